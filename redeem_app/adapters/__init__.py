@@ -1,0 +1,1 @@
+"""The outside world as the domain sees it: database, signatures, Amazon, limits."""

@@ -1,0 +1,1 @@
+"""The rules of rewards; imports nothing but itself and the standard library."""

@@ -1,0 +1,1 @@
+"""HTTP: turns requests into use cases and results into pages or JSON."""
