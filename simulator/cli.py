@@ -1,0 +1,9 @@
+"""The `simulator` command: parses what was asked and hands over; ends 0 as expected, 1 gone wrong, 2 wrong usage."""
+
+import click
+
+
+@click.group()
+@click.version_option(package_name="redeem-app")
+def main() -> None:
+    """Play the rest of the world around the service: apps, phones, Amazon, faults and time."""
