@@ -43,6 +43,8 @@ class Frame:
     """Short number that a person can read out; it joins page, log and trace."""
     terms_url: str
     in_test_mode: bool = False
+    language: str = ""
+    """Tag of the language that the campaign's own texts are in, where it differs from the page's; empty if unknown."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,84 @@
+"""Every state of every page, by name: what the tests render, check and photograph."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+from redeem_app.domain.ids import ItemId
+from redeem_app.domain.refusals import Reason
+from redeem_app.web.pages import AppliedPage, ApplyingPage, OfferPage, RefusalPage
+from redeem_app.web.wording import WORDINGS
+from tests.pages.page_builders import (
+    A_LINK,
+    a_choice,
+    a_frame,
+    a_refusal,
+    an_applied_page,
+    an_applying_page,
+    an_offer,
+    three_choices,
+)
+
+Page = OfferPage | ApplyingPage | AppliedPage | RefusalPage
+
+TEMPLATE_OF: dict[type[Page], str] = {
+    OfferPage: "offer.html",
+    ApplyingPage: "applying.html",
+    AppliedPage: "applied.html",
+    RefusalPage: "refusal.html",
+}
+
+_NOTICES = (
+    Reason.SIGN_IN_REFUSED,
+    Reason.SIGN_IN_LOST,
+    Reason.SIGN_IN_NEEDED,
+    Reason.AMAZON_UNAVAILABLE,
+    Reason.ACCOUNT_CANNOT_RECEIVE,
+    Reason.FORM_EXPIRED,
+    Reason.TEST_MODE,
+    Reason.OUT_OF_STOCK,
+    Reason.ALTERNATIVE_NOT_ACCEPTED,
+    Reason.ITEM_NOT_OFFERED,
+)
+
+
+def _offers() -> Iterator[tuple[str, OfferPage]]:
+    stand_in = a_choice(replaces="Wireless speaker")
+    yield "offer", an_offer()
+    yield "offer-choice", an_offer(choices=three_choices())
+    yield "offer-alternative", an_offer(choices=(stand_in,))
+    yield "offer-test-mode", an_offer(frame=a_frame(in_test_mode=True))
+    yield "offer-bare", an_offer(frame=a_frame(banner=None, app_support="", terms_url=""), message="")
+    yield "confirm", an_offer(account_label="m•••@example.com")
+    yield (
+        "confirm-choice",
+        an_offer(choices=three_choices(), selected=ItemId("lamp"), account_label="m•••@example.com"),
+    )
+    for reason in _NOTICES:
+        yield f"offer-notice-{reason}", an_offer(choices=three_choices(), notice=reason)
+
+
+def _outcomes() -> Iterator[tuple[str, ApplyingPage | AppliedPage]]:
+    yield "applying", an_applying_page()
+    yield "applying-delayed", an_applying_page(delayed=True)
+    yield "applied", an_applied_page()
+    yield "applied-alternative", an_applied_page(item=a_choice(replaces="Wireless speaker"), usable_until=None)
+    yield (
+        "applied-code",
+        an_applied_page(claim_code="AS8D-FKJ2-QW9E", claim_url="https://www.amazon.com/gc/redeem"),
+    )
+
+
+def _refusals() -> Iterator[tuple[str, RefusalPage]]:
+    moment = datetime(2026, 12, 30, tzinfo=UTC)
+    for reason in WORDINGS:
+        link = A_LINK if WORDINGS[reason].reward_is_safe else ""
+        yield (
+            f"refusal-{reason}",
+            a_refusal(reason=reason, link=link, when=moment, facts=(("country", "CU"),)),
+        )
+    yield "refusal-no-campaign", a_refusal(reason=Reason.LINK_INVALID, frame=None)
+
+
+def every_state() -> dict[str, Page]:
+    """All states by name."""
+    return dict([*_offers(), *_outcomes(), *_refusals()])
