@@ -1,6 +1,6 @@
 """What the domain asks of the outside world, as protocols that adapters and test fakes satisfy."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
@@ -20,7 +20,7 @@ class Clock(Protocol):
 class Account:
     """The Amazon account that signed in: its id, and a masked label that a person recognises (`a•••@example.com`)."""
 
-    id: AccountId
+    id: AccountId = field(repr=False)
     label: str
 
 
@@ -67,7 +67,7 @@ class DeliveryRequest:
     """
 
     request_id: str
-    account_id: AccountId
+    account_id: AccountId = field(repr=False)
     value: Money
 
 
@@ -76,7 +76,7 @@ class Delivered:
     """What the partner did: its own reference, and the claim code where delivery is by claim code (never stored)."""
 
     reference: str
-    claim_code: str | None = None
+    claim_code: str | None = field(default=None, repr=False)
 
 
 class DeliveryProblem(StrEnum):
