@@ -115,6 +115,8 @@ class Item:
     """For made-to-order items (rule C8)."""
     conditions: Words | None = None
     """For credits and discounts: on what and how (rule R6)."""
+    category: str = ""
+    """For credits and discounts: the category they are good for (rules C2, R6)."""
 
     @property
     def value(self) -> Money:
@@ -135,6 +137,8 @@ class RewardGroup:
     """Stand-ins that are offered only when a chosen item is out of stock (rule R3)."""
     cost_per_action: Money | None = None
     """Where it differs from the campaign's."""
+    exchange_rate: Decimal | None = None
+    """USD for one unit of `currency`, to hold prices against the cost per action; None where it is USD (rule C5)."""
 
     def item(self, item_id: ItemId) -> Item:
         """The item or alternative of that id. Raises Refusal(ITEM_NOT_OFFERED)."""
