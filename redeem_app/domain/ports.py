@@ -5,7 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
-from redeem_app.domain.ids import AccountId
+from redeem_app.domain.ids import AccountId, CampaignId, LinkId
 from redeem_app.domain.money import Money
 
 
@@ -114,3 +114,26 @@ class GiftDelivery(Protocol):
 
     def deliver(self, request: DeliveryRequest) -> Delivered:
         """Apply, or with a known `request_id` hear again what was applied. Raises DeliveryFailed."""
+
+
+class LinkSigner(Protocol):
+    """Signs what a link carries; a token of one purpose is never valid as another."""
+
+    def token(self, link_id: LinkId) -> str:
+        """The same token for the same link while the signing key stays."""
+
+    def test_token(self, campaign_id: CampaignId) -> str:
+        """The one token of a campaign in test mode (rule C1)."""
+
+    def read(self, token: str) -> LinkId | CampaignId:
+        """What the token carries; a CampaignId for a test token. Raises Refusal(LINK_INVALID)."""
+
+    def is_test(self, token: str) -> bool:
+        """Whether the token is one of test mode, by its form alone."""
+
+
+class KeyedHash(Protocol):
+    """Hashes with a key of the service, so that ids can be compared and never read back."""
+
+    def of(self, purpose: str, *parts: str) -> str:
+        """Hexadecimal; equal for equal purpose and parts only."""

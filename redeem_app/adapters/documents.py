@@ -1,0 +1,26 @@
+"""Domain objects as JSON documents, for what is read whole and never searched."""
+
+from typing import Any, TypeVar
+
+from pydantic import TypeAdapter
+
+T = TypeVar("T")
+
+_adapters: dict[Any, TypeAdapter[Any]] = {}
+
+
+def _adapter(kind: Any) -> TypeAdapter[Any]:
+    if kind not in _adapters:
+        _adapters[kind] = TypeAdapter(kind)
+    return _adapters[kind]
+
+
+def to_json(kind: type[T], value: T) -> str:
+    """The object as compact JSON."""
+    return _adapter(kind).dump_json(value).decode()
+
+
+def from_json(kind: type[T], document: str) -> T:
+    """The object again; equal to the one that was written."""
+    value: T = _adapter(kind).validate_json(document)
+    return value

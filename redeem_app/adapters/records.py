@@ -1,0 +1,38 @@
+"""The store of the domain's records on a database: one transaction per decision."""
+
+from collections.abc import Callable
+from typing import TypeVar
+
+from redeem_app.adapters.campaign_records import StoredCampaigns
+from redeem_app.adapters.counter_records import CounterRecords
+from redeem_app.adapters.database import Connection, Database
+from redeem_app.adapters.points_records import StoredPoints
+from redeem_app.adapters.reward_records import StoredRewards
+from redeem_app.adapters.visit_records import StoredVisits
+from redeem_app.domain import records as domain
+
+T = TypeVar("T")
+
+
+class _Transaction:
+    """The records of one transaction, each made when first asked for."""
+
+    def __init__(self, connection: Connection) -> None:
+        self.campaigns: domain.CampaignRecords = StoredCampaigns(connection)
+        self.counters: domain.Counters = CounterRecords(connection)
+        self.rewards: domain.RewardRecords = StoredRewards(connection)
+        self.visits: domain.Visits = StoredVisits(connection)
+        self.points: domain.PointsRecords = StoredPoints(connection)
+
+
+class StoredRecords:
+    """Records on SQLite or PostgreSQL."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def read(self, work: Callable[[domain.Transaction], T]) -> T:
+        return self._database.read(lambda connection: work(_Transaction(connection)))
+
+    def write(self, work: Callable[[domain.Transaction], T]) -> T:
+        return self._database.write(lambda connection: work(_Transaction(connection)))

@@ -1,0 +1,223 @@
+"""Rewards, their links, their applications and what was charged for them."""
+
+from datetime import datetime
+
+from redeem_app.adapters.campaign_records import STORED, offer_of, stored_campaign
+from redeem_app.adapters.database import Connection, Row
+from redeem_app.adapters.times import from_ms, to_ms
+from redeem_app.domain.ids import (
+    AccountId,
+    AccountKey,
+    AppId,
+    CampaignId,
+    CustomerKey,
+    DeveloperId,
+    ItemId,
+    LinkId,
+    MomentId,
+    RewardId,
+)
+from redeem_app.domain.money import Money
+from redeem_app.domain.records import LinkedReward
+from redeem_app.domain.reward import Application, Reward, RewardState, may_move
+
+_REWARD = (
+    "r.reward_id, r.campaign_id, r.moment_id, r.offer_id, r.state, r.issued_at, r.expires_at,"
+    " r.charge_amount, r.charge_currency, r.customer_key"
+)
+_APPLICATION = (
+    "p.request_id, p.account_id, p.account_key, p.account_label, p.item_id, p.amount, p.currency, p.delivery,"
+    " p.started_at, p.tried_at, p.attempts, p.applied_at, p.reference"
+)
+_LINKED = (
+    f"SELECT l.link_id, l.replaced_at, o.document, {_REWARD}, {STORED}, {_APPLICATION}"  # noqa: S608 - fixed words
+    " FROM links l JOIN rewards r ON r.reward_id = l.reward_id"
+    " JOIN offers o ON o.offer_id = r.offer_id"
+    " JOIN campaigns c ON c.campaign_id = r.campaign_id JOIN apps a ON a.app_id = c.app_id"
+    " LEFT JOIN applications p ON p.reward_id = r.reward_id"
+)
+_BY_LINK = f"{_LINKED} WHERE l.link_id = ?"
+_BY_REWARD = f"{_LINKED} WHERE l.reward_id = ? AND l.replaced_at IS NULL"
+_UNSETTLED = (
+    f"{_LINKED} WHERE p.applied_at IS NULL AND p.tried_at < ? AND r.state IN ('applying', 'unknown')"
+    " AND l.replaced_at IS NULL ORDER BY p.tried_at LIMIT ?"
+)
+
+
+class StoredRewards:
+    """RewardRecords on the database."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._db = connection
+
+    def add(self, reward: Reward, link_id: LinkId) -> None:
+        issued = to_ms(reward.issued_at)
+        self._db.run(
+            "INSERT INTO rewards (reward_id, campaign_id, moment_id, offer_id, customer_key, state, issued_at,"
+            " expires_at, charge_amount, charge_currency, changed_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (
+                reward.reward_id,
+                reward.campaign_id,
+                reward.moment_id,
+                reward.offer_id,
+                reward.customer_key,
+                reward.state,
+                issued,
+                to_ms(reward.expires_at),
+                reward.charge.amount,
+                reward.charge.currency,
+                issued,
+            ),
+        )
+        self._add_link(reward.reward_id, link_id, reward.issued_at)
+
+    def _add_link(self, reward_id: RewardId, link_id: LinkId, now: datetime) -> None:
+        self._db.run(
+            "INSERT INTO links (link_id, reward_id, made_at) VALUES (?, ?, ?)", (link_id, reward_id, to_ms(now))
+        )
+
+    def linked(self, link_id: LinkId) -> LinkedReward | None:
+        row = self._db.row(_BY_LINK, (link_id,))
+        return None if row is None else _linked(row)
+
+    def of_reward(self, reward_id: RewardId) -> LinkedReward | None:
+        row = self._db.row(_BY_REWARD, (reward_id,))
+        return None if row is None else _linked(row)
+
+    def replace_links(self, reward_id: RewardId, link_id: LinkId, now: datetime) -> bool:
+        replaced = self._db.run(
+            "UPDATE links SET replaced_at = ? WHERE reward_id = ? AND replaced_at IS NULL", (to_ms(now), reward_id)
+        )
+        if replaced:
+            self._add_link(reward_id, link_id, now)
+        return replaced > 0
+
+    def move(self, reward_id: RewardId, before: RewardState, after: RewardState, now: datetime) -> bool:
+        if not may_move(before, after):
+            raise ValueError(f"a reward can't move from {before} to {after}")
+        changed = self._db.run(
+            "UPDATE rewards SET state = ?, changed_at = ? WHERE reward_id = ? AND state = ?",
+            (after, to_ms(now), reward_id, before),
+        )
+        return changed == 1
+
+    def begin_application(self, application: Application) -> None:
+        self._db.run(
+            "INSERT INTO applications (reward_id, request_id, account_id, account_key, account_label, item_id, amount,"
+            " currency, delivery, started_at, tried_at, attempts, reference)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, '')",
+            (
+                application.reward_id,
+                application.request_id,
+                application.account_id,
+                application.account_key,
+                application.account_label,
+                application.item_id,
+                application.value.amount,
+                application.value.currency,
+                application.delivery,
+                to_ms(application.started_at),
+                to_ms(application.tried_at),
+                application.attempts,
+            ),
+        )
+
+    def drop_application(self, reward_id: RewardId) -> None:
+        self._db.run("DELETE FROM applications WHERE reward_id = ? AND applied_at IS NULL", (reward_id,))
+
+    def note_attempt(self, reward_id: RewardId, seen_tried_at: datetime, now: datetime) -> bool:
+        changed = self._db.run(
+            "UPDATE applications SET tried_at = ?, attempts = attempts + 1"
+            " WHERE reward_id = ? AND tried_at = ? AND applied_at IS NULL",
+            (to_ms(now), reward_id, to_ms(seen_tried_at)),
+        )
+        return changed == 1
+
+    def settle_application(self, reward_id: RewardId, reference: str, now: datetime) -> None:
+        self._db.run(
+            "UPDATE applications SET applied_at = ?, reference = ? WHERE reward_id = ? AND applied_at IS NULL",
+            (to_ms(now), reference, reward_id),
+        )
+
+    def unsettled(self, tried_before: datetime, limit: int) -> tuple[LinkedReward, ...]:
+        return tuple(_linked(row) for row in self._db.rows(_UNSETTLED, (to_ms(tried_before), limit)))
+
+    def expired_open(self, now: datetime, limit: int) -> tuple[Reward, ...]:
+        rows = self._db.rows(
+            f"SELECT {_REWARD} FROM rewards r WHERE r.state = 'issued' AND r.expires_at <= ?"  # noqa: S608 - fixed
+            " ORDER BY r.expires_at LIMIT ?",
+            (to_ms(now), limit),
+        )
+        return tuple(_reward(row) for row in rows)
+
+    def granted(self, app_id: AppId, customer_key: CustomerKey) -> frozenset[tuple[CampaignId, MomentId]]:
+        rows = self._db.rows(
+            "SELECT r.campaign_id, r.moment_id FROM rewards r JOIN campaigns c ON c.campaign_id = r.campaign_id"
+            " WHERE r.customer_key = ? AND c.app_id = ?",
+            (customer_key, app_id),
+        )
+        return frozenset((CampaignId(campaign), MomentId(moment)) for campaign, moment in rows)
+
+    def charge(self, reward: Reward, developer_id: DeveloperId, kind: str, amount: Money, now: datetime) -> None:
+        self._db.run(
+            "INSERT INTO charges (reward_id, kind, campaign_id, developer_id, month, amount, currency, charged_at)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            (
+                reward.reward_id,
+                kind,
+                reward.campaign_id,
+                developer_id,
+                f"{now:%Y-%m}",
+                amount.amount,
+                amount.currency,
+                to_ms(now),
+            ),
+        )
+
+
+def _reward(row: Row) -> Reward:
+    reward_id, campaign_id, moment_id, offer_id, state, issued, expires, amount, currency, customer = row
+    return Reward(
+        RewardId(reward_id),
+        CampaignId(campaign_id),
+        MomentId(moment_id),
+        offer_id,
+        RewardState(state),
+        from_ms(issued),
+        from_ms(expires),
+        Money(amount, currency),
+        None if customer is None else CustomerKey(customer),
+    )
+
+
+def _application(reward_id: RewardId, row: Row) -> Application | None:
+    request_id, account, key, label, item, amount, currency, delivery, started, tried, attempts, applied, ref = row
+    if request_id is None:
+        return None
+    return Application(
+        reward_id,
+        request_id,
+        AccountId(account),
+        AccountKey(key),
+        label,
+        ItemId(item),
+        Money(amount, currency),
+        delivery,
+        from_ms(started),
+        from_ms(tried),
+        attempts,
+        from_ms(applied),
+        ref,
+    )
+
+
+def _linked(row: Row) -> LinkedReward:
+    reward = _reward(row[3:13])
+    return LinkedReward(
+        LinkId(row[0]),
+        from_ms(row[1]),
+        reward,
+        stored_campaign(*row[13:16]),
+        offer_of(row[2]),
+        _application(reward.reward_id, row[16:]),
+    )

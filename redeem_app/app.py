@@ -1,0 +1,36 @@
+"""The Flask application: folders, safety, routes, and nothing else."""
+
+from urllib.parse import urlsplit
+
+import flask
+from flask_wtf import CSRFProtect
+
+from redeem_app.settings import Settings, read_settings
+from redeem_app.web import browser_safety, presentation, routes
+from redeem_app.wiring import Service, build
+
+
+def create_app(settings: Settings | None = None, service: Service | None = None) -> flask.Flask:
+    """The application on `service`, which is built from `settings`, which are read from the environment."""
+    settings = settings or (service.settings if service else read_settings())
+    service = service or build(settings)
+    app = flask.Flask("redeem_app", static_folder=None)
+    app.config.update(
+        SECRET_KEY=settings.secret_keys[0],
+        SECRET_KEY_FALLBACKS=list(settings.secret_keys[1:]),
+        MAX_CONTENT_LENGTH=256 * 1024,
+    )
+    csrf = CSRFProtect(app)
+    presentation.install(app)
+    browser_safety.install(
+        app,
+        amazon=_origin(service.hosts.authorize),
+        is_https=settings.public_url.startswith("https://"),
+    )
+    routes.install(app, service, csrf)
+    return app
+
+
+def _origin(url: str) -> str:
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}"

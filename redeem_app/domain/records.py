@@ -1,0 +1,236 @@
+"""What a decision reads and writes, as protocols; one transaction per decision, committed once."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol, TypeVar
+
+from redeem_app.domain.campaign import App, Campaign, CampaignState, Developer, Item, RewardGroup
+from redeem_app.domain.ids import (
+    AccountId,
+    AppId,
+    CampaignId,
+    CustomerKey,
+    DeveloperId,
+    EventId,
+    ItemId,
+    LinkId,
+    MomentId,
+    RewardGroupId,
+    RewardId,
+)
+from redeem_app.domain.money import Money
+from redeem_app.domain.reward import Application, Reward, RewardState
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class StoredCampaign:
+    """A campaign with the state it was last moved to; `campaign.state_at` adds what dates did since."""
+
+    campaign: Campaign
+    state: CampaignState
+    app_name: str
+    developer_id: DeveloperId
+
+    def state_at(self, now: datetime) -> CampaignState:
+        """The state that counts at `now` (rule C1)."""
+        return self.campaign.state_at(self.state, now)
+
+
+@dataclass(frozen=True, slots=True)
+class LinkedReward:
+    """All that a reward link leads to, read at once."""
+
+    link_id: LinkId
+    replaced_at: datetime | None
+    reward: Reward
+    stored: StoredCampaign
+    offer: RewardGroup
+    """The group as it was when the reward was issued, so that its prices stay (rule C6)."""
+    application: Application | None
+
+
+@dataclass(frozen=True, slots=True)
+class SignInUnderWay:
+    """A person on the way to Amazon; popped, not read, when Amazon sends the browser back."""
+
+    state_hash: str
+    visit_hash: str
+    link_id: LinkId
+    item_id: ItemId
+    code_verifier: str
+    begun_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class SignedIn:
+    """The account that signed in during one browser's visit to one reward."""
+
+    account_id: AccountId
+    account_label: str
+    item_id: ItemId
+    signed_in_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class PointsEvent:
+    """Something a person did in an app, as the app's server reported it (rules E1, E4)."""
+
+    event_id: EventId
+    customer_key: CustomerKey
+    event_type: str
+    category: str
+    quantity: int
+    occurred_at: datetime
+    reverses: EventId | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PointsEntry:
+    """One line of the append-only ledger; `points` is negative for a reversal."""
+
+    event_id: EventId
+    points: int
+    entered_at: datetime
+    expires_at: datetime | None
+    rule: str = ""
+
+
+class CampaignRecords(Protocol):
+    """Developers, apps, campaigns and their reward groups."""
+
+    def save_developer(self, developer: Developer, now: datetime) -> None: ...
+    def developer(self, developer_id: DeveloperId) -> Developer | None: ...
+    def save_app(self, app: App, now: datetime) -> bool:
+        """True when the app is new."""
+        ...
+
+    def app(self, app_id: AppId) -> App | None: ...
+    def app_of_key(self, key_hash: str) -> App | None: ...
+    def add_api_key(self, key_hash: str, app_id: AppId, now: datetime) -> None: ...
+    def save_campaign(self, campaign: Campaign, state: CampaignState, now: datetime) -> None:
+        """Insert or replace; offers are added for groups that changed, and counters get their new ceilings."""
+        ...
+
+    def campaign(self, campaign_id: CampaignId) -> StoredCampaign | None: ...
+    def campaigns_of(self, app_id: AppId) -> tuple[StoredCampaign, ...]: ...
+    def all_campaigns(self) -> tuple[StoredCampaign, ...]: ...
+    def move(self, campaign_id: CampaignId, before: CampaignState, after: CampaignState, now: datetime) -> bool: ...
+    def offer_id(self, campaign_id: CampaignId, group_id: RewardGroupId) -> str: ...
+
+
+class Counters(Protocol):
+    """Amounts that must never pass a ceiling: budgets in minor units, stock in pieces."""
+
+    def set_ceiling(self, name: str, ceiling: int, unit: int = 1) -> None:
+        """Create or change; `unit` is the usual amount taken, so that shards hold whole units."""
+        ...
+
+    def take(self, name: str, amount: int) -> bool:
+        """One conditional write: False, and nothing taken, where it would pass the ceiling."""
+        ...
+
+    def give_back(self, name: str, amount: int) -> None: ...
+    def left(self, names: Iterable[str]) -> Mapping[str, int]:
+        """What is left of each; a counter that does not exist is absent."""
+        ...
+
+    def used(self, names: Iterable[str]) -> Mapping[str, int]: ...
+
+
+class RewardRecords(Protocol):
+    """Rewards, their links and their applications."""
+
+    def add(self, reward: Reward, link_id: LinkId) -> None: ...
+    def linked(self, link_id: LinkId) -> LinkedReward | None: ...
+    def of_reward(self, reward_id: RewardId) -> LinkedReward | None:
+        """The reward with its one link that is not replaced."""
+        ...
+
+    def replace_links(self, reward_id: RewardId, link_id: LinkId, now: datetime) -> bool:
+        """Make `link_id` the only valid link of the reward."""
+        ...
+
+    def move(self, reward_id: RewardId, before: RewardState, after: RewardState, now: datetime) -> bool:
+        """One conditional write; False when another was first."""
+        ...
+
+    def begin_application(self, application: Application) -> None: ...
+    def drop_application(self, reward_id: RewardId) -> None: ...
+    def note_attempt(self, reward_id: RewardId, seen_tried_at: datetime, now: datetime) -> bool:
+        """Take the next attempt for ourselves; False when another took it since `seen_tried_at`."""
+        ...
+
+    def settle_application(self, reward_id: RewardId, reference: str, now: datetime) -> None: ...
+    def unsettled(self, tried_before: datetime, limit: int) -> tuple[LinkedReward, ...]: ...
+    def expired_open(self, now: datetime, limit: int) -> tuple[Reward, ...]: ...
+    def granted(self, app_id: AppId, customer_key: CustomerKey) -> frozenset[tuple[CampaignId, MomentId]]: ...
+    def charge(self, reward: Reward, developer_id: DeveloperId, kind: str, amount: Money, now: datetime) -> None: ...
+
+
+class Visits(Protocol):
+    """Sign-ins under way, and who signed in during which visit."""
+
+    def begin_sign_in(self, sign_in: SignInUnderWay) -> None: ...
+    def pop_sign_in(self, state_hash: str) -> SignInUnderWay | None: ...
+    def remember(self, visit_hash: str, reward_id: RewardId, signed_in: SignedIn) -> None: ...
+    def signed_in(self, visit_hash: str, reward_id: RewardId) -> SignedIn | None: ...
+    def forget_before(self, moment: datetime) -> int: ...
+
+
+class PointsRecords(Protocol):
+    """Events and the ledger of points."""
+
+    def add_event(self, app_id: AppId, event: PointsEvent, now: datetime) -> bool:
+        """False when the event id was counted before (rule E4)."""
+        ...
+
+    def enter(self, app_id: AppId, customer_key: CustomerKey, entry: PointsEntry) -> None: ...
+    def entries(self, app_id: AppId, customer_key: CustomerKey) -> tuple[PointsEntry, ...]: ...
+    def event(self, app_id: AppId, event_id: EventId) -> PointsEvent | None: ...
+    def balance(self, app_id: AppId, customer_key: CustomerKey, now: datetime) -> int: ...
+
+
+class Transaction(Protocol):
+    """One decision's view of the records."""
+
+    campaigns: CampaignRecords
+    counters: Counters
+    rewards: RewardRecords
+    visits: Visits
+    points: PointsRecords
+
+
+class Records(Protocol):
+    """The store. `write` commits once when `work` returns, rolls back when it raises, and may run it again."""
+
+    def read(self, work: Callable[[Transaction], T]) -> T: ...
+    def write(self, work: Callable[[Transaction], T]) -> T: ...
+
+
+def budget_counter(campaign_id: CampaignId) -> str:
+    """Name of the counter of the campaign's total budget (rule C4)."""
+    return f"budget/{campaign_id}"
+
+
+def campaign_month_counter(campaign_id: CampaignId, now: datetime) -> str:
+    """Name of the counter of the campaign's calendar month in UTC (rule C4)."""
+    return f"month/{campaign_id}/{now:%Y-%m}"
+
+
+def account_month_counter(developer_id: DeveloperId, now: datetime) -> str:
+    """Name of the counter of the developer account's calendar month in UTC (rule C4)."""
+    return f"account/{developer_id}/{now:%Y-%m}"
+
+
+def pool_counter(campaign_id: CampaignId, group_id: RewardGroupId) -> str:
+    """Name of the counter of rewards that a group may still issue."""
+    return f"pool/{campaign_id}/{group_id}"
+
+
+def item_counter(campaign_id: CampaignId, group_id: RewardGroupId, item: Item | ItemId) -> str:
+    """Name of the counter of one item's stock."""
+    item_id = item.item_id if isinstance(item, Item) else item
+    return f"item/{campaign_id}/{group_id}/{item_id}"

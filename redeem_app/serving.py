@@ -1,0 +1,44 @@
+"""What a worker process of the server runs: the application, and a sweeper beside it."""
+
+import logging
+import threading
+from datetime import timedelta
+from typing import Final
+
+import flask
+
+from redeem_app.app import create_app
+from redeem_app.settings import read_settings
+from redeem_app.wiring import Service, build
+
+LEASE: Final = timedelta(seconds=30)
+"""Longer than any one delivery takes with its retries; only then may another process ask again."""
+
+_log = logging.getLogger(__name__)
+
+
+def application() -> flask.Flask:
+    """The application for a WSGI server's worker, with its sweeper started."""
+    settings = read_settings()
+    service = build(settings)
+    if settings.sweep_seconds > 0:
+        threading.Thread(target=_sweep_on, args=(service,), name="sweeper", daemon=True).start()
+    return create_app(service=service)
+
+
+def _sweep_on(service: Service) -> None:
+    """Settle what was not heard, again and again; a fault is logged and tried later."""
+    pause = threading.Event()
+    while not pause.wait(service.settings.sweep_seconds):
+        try:
+            sweep(service)
+        except Exception:  # noqa: BLE001 - the thread must outlive any fault
+            _log.exception("a sweep failed; the next one tries again")
+
+
+def sweep(service: Service) -> dict[str, int]:
+    """One sweep; says in the log what it did."""
+    outcomes = service.redemption.sweep(lease=LEASE)
+    if outcomes:
+        _log.warning("settled unheard applications: %s", outcomes)
+    return outcomes

@@ -1,0 +1,20 @@
+"""POST /reward/apply: the one act that spends a reward, by a signed-in person's own press of the button."""
+
+import flask
+from flask.typing import ResponseReturnValue
+
+from redeem_app.domain.ids import ItemId
+from redeem_app.domain.redemption import Redemption
+from redeem_app.domain.refusals import Refusal
+from redeem_app.web.open_link import back_to
+from redeem_app.web.visit import Visit
+
+
+def apply_code(redemption: Redemption) -> ResponseReturnValue:
+    """Apply once, then show how things stand at the reward's own address."""
+    token = flask.request.form.get("link", "")
+    try:
+        redemption.apply(token, Visit.begun(), ItemId(flask.request.form.get("item", "")))
+    except Refusal as refusal:
+        return back_to(token, refusal)
+    return back_to(token)

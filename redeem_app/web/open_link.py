@@ -1,0 +1,65 @@
+"""The reward's page: one address that always shows how things stand; opening it changes nothing."""
+
+from dataclasses import replace
+
+import flask
+from flask.typing import ResponseReturnValue
+
+from redeem_app.domain.redemption import Applied, Offered, Redemption, TestOffer, UnderWay
+from redeem_app.domain.refusals import Reason, Refusal
+from redeem_app.web.page_answers import page_answer
+from redeem_app.web.shown import Shown, new_support_number
+from redeem_app.web.visit import Visit
+
+NOTICE = "notice"
+"""Name of the parameter that says why a person is back at the offer; only reasons of `_NOTICES` are shown."""
+
+_NOTICES = frozenset(
+    {
+        Reason.SIGN_IN_REFUSED,
+        Reason.SIGN_IN_LOST,
+        Reason.SIGN_IN_NEEDED,
+        Reason.AMAZON_UNAVAILABLE,
+        Reason.DELIVERY_DELAYED,
+        Reason.ACCOUNT_CANNOT_RECEIVE,
+        Reason.ALTERNATIVE_NOT_ACCEPTED,
+        Reason.OUT_OF_STOCK,
+        Reason.TEST_MODE,
+        Reason.FORM_EXPIRED,
+    }
+)
+
+
+def open_link(redemption: Redemption, shown: Shown, token: str) -> ResponseReturnValue:
+    """The page in the state that counts now, for this visitor."""
+    seen = redemption.see(token, Visit.known())
+    number = new_support_number()
+    match seen:
+        case Offered():
+            return page_answer(shown.offer(seen, token, number, _notice()))
+        case TestOffer():
+            return page_answer(shown.test_offer(seen, token, number, _notice()))
+        case UnderWay():
+            delayed = seen.application.attempts > 1 or str(seen.link.reward.state) == "unknown"
+            page = shown.under_way(seen, token, number, delayed=delayed)
+            return page_answer(page)
+        case Applied():
+            with_code = replace(seen, claim_code=redemption.claim_code(seen))
+            return page_answer(shown.applied(with_code, number))
+
+
+def _notice() -> Reason | None:
+    try:
+        reason = Reason(flask.request.args.get(NOTICE, ""))
+    except ValueError:
+        return None
+    return reason if reason in _NOTICES else None
+
+
+def back_to(token: str, refusal: Refusal | None = None) -> ResponseReturnValue:
+    """To the reward's page, with a notice where the refusal can be put right there; other refusals are raised."""
+    if refusal is None:
+        return flask.redirect(flask.url_for("open_link", token=token), 303)
+    if refusal.reason not in _NOTICES:
+        raise refusal
+    return flask.redirect(flask.url_for("open_link", token=token, notice=str(refusal.reason)), 303)

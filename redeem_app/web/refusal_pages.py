@@ -1,0 +1,79 @@
+"""The only place that turns a refusal into a status and a page."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Final
+
+import flask
+from flask.typing import ResponseReturnValue
+from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import HTTPException
+
+from redeem_app.domain.redemption import Redemption
+from redeem_app.domain.refusals import Reason, Refusal
+from redeem_app.web.page_answers import page_answer
+from redeem_app.web.pages import RefusalPage
+from redeem_app.web.shown import Shown, new_support_number
+
+STATUSES: Final[Mapping[Reason, int]] = {
+    Reason.LINK_INVALID: 404,
+    Reason.PAGE_NOT_FOUND: 404,
+    Reason.LINK_REPLACED: 410,
+    Reason.REWARD_EXPIRED: 410,
+    Reason.REWARD_USED: 410,
+    Reason.CAMPAIGN_SUSPENDED: 403,
+    Reason.COUNTRY_NOT_SERVED: 403,
+    Reason.TOO_MANY_ACCOUNTS: 403,
+    Reason.TOO_MANY_REWARDS: 403,
+    Reason.SIGN_IN_LOST: 400,
+    Reason.FORM_EXPIRED: 400,
+    Reason.ITEM_NOT_OFFERED: 400,
+    Reason.TOO_MANY_REQUESTS: 429,
+    Reason.AMAZON_UNAVAILABLE: 503,
+    Reason.SERVICE_FAULT: 500,
+}
+"""What isn't here answers 409: the request was fine, the state of things is against it."""
+
+_RETRYABLE: Final = frozenset(
+    {
+        Reason.AMAZON_UNAVAILABLE,
+        Reason.CAMPAIGN_SUSPENDED,
+        Reason.FORM_EXPIRED,
+        Reason.ITEM_NOT_OFFERED,
+        Reason.OUT_OF_STOCK,
+        Reason.REWARD_USED,
+        Reason.SERVICE_FAULT,
+        Reason.TOO_MANY_REQUESTS,
+    }
+)
+
+
+def refusal_page(redemption: Redemption, shown: Shown, refusal: Refusal) -> ResponseReturnValue:
+    """The page for a refusal, in the campaign's frame where the link is known."""
+    number = new_support_number()
+    token = _asked_token()
+    stored = redemption.campaign_of(token) if token else None
+    when = refusal.facts.get("when")
+    page = RefusalPage(
+        reason=refusal.reason,
+        frame=None if stored is None else shown.frame(stored, number),
+        support_number=number,
+        link=token if stored is not None and refusal.reason in _RETRYABLE else "",
+        when=when if isinstance(when, datetime) else None,
+    )
+    flask.current_app.logger.info("refused %s, support number %s", refusal, number)
+    return page_answer(page, STATUSES.get(refusal.reason, 409))
+
+
+def _asked_token() -> str:
+    asked = (flask.request.view_args or {}).get("token") or flask.request.form.get("link", "")
+    return str(asked)
+
+
+def refusal_of(fault: HTTPException) -> Refusal:
+    """The refusal that stands for what the framework refuses by itself."""
+    if isinstance(fault, CSRFError):
+        return Refusal(Reason.FORM_EXPIRED, why=fault.description)
+    if fault.code == 404:  # noqa: PLR2004 - the status of HTTP
+        return Refusal(Reason.PAGE_NOT_FOUND)
+    return Refusal(Reason.SERVICE_FAULT, status=fault.code)

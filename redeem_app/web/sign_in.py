@@ -1,0 +1,47 @@
+"""To Amazon and back: the authorization-code flow with a state that is used once and PKCE."""
+
+import secrets
+
+import flask
+from flask.typing import ResponseReturnValue
+
+from redeem_app.domain.ids import ItemId
+from redeem_app.domain.redemption import Redemption, SignInEnded
+from redeem_app.domain.refusals import Refusal
+from redeem_app.web.browser_safety import check_same_site
+from redeem_app.web.open_link import back_to
+from redeem_app.web.visit import Visit
+
+
+def start(redemption: Redemption, public_url: str) -> ResponseReturnValue:
+    """POST /reward/sign-in: note the choice and send the browser to Amazon."""
+    check_same_site(public_url)
+    token = flask.request.form.get("link", "")
+    item_id = ItemId(flask.request.form.get("item", ""))
+    try:
+        address = redemption.start_sign_in(
+            token,
+            item_id,
+            Visit.begun(),
+            state=secrets.token_urlsafe(24),
+            code_verifier=secrets.token_urlsafe(48),
+        )
+    except Refusal as refusal:
+        return back_to(token, refusal)
+    return flask.redirect(address, 303)
+
+
+def finish(redemption: Redemption) -> ResponseReturnValue:
+    """GET /reward/sign-in/return: learn the account, and go back to the same moment's page (rule P4)."""
+    asked = flask.request.args
+    try:
+        token = redemption.finish_sign_in(
+            Visit.begun(),
+            state=asked.get("state", ""),
+            code=asked.get("code", ""),
+            error=asked.get("error", ""),
+            description=asked.get("error_description", ""),
+        )
+    except SignInEnded as ended:
+        return back_to(ended.token, Refusal(ended.reason))
+    return back_to(token)

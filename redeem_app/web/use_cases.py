@@ -1,0 +1,29 @@
+"""What the views call, handed to them by the composition root."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from redeem_app.domain.earning import Earning
+from redeem_app.domain.granting import Granting
+from redeem_app.domain.ports import Clock, KeyedHash
+from redeem_app.domain.records import Records
+from redeem_app.domain.redemption import Redemption
+from redeem_app.domain.running import Running
+
+SIGN_IN_RETURN: Final = "/reward/sign-in/return"
+"""The path that is registered at Amazon as the return address."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UseCases:
+    """The domain's use cases, and the addresses that pages lead to."""
+
+    public_url: str
+    shop_url: str
+    records: Records
+    clock: Clock
+    hashes: KeyedHash
+    granting: Granting
+    earning: Earning
+    redemption: Redemption
+    running: Running

@@ -1,0 +1,29 @@
+"""The visitor's session: every key of it, in one typed class."""
+
+import secrets
+from typing import Final
+
+import flask
+
+from redeem_app.domain.ids import VisitId
+
+_VISIT: Final = "visit"
+
+
+class Visit:
+    """One browser's visit: a random id in the signed session cookie; whatever belongs to it is in the records."""
+
+    @staticmethod
+    def known() -> VisitId | None:
+        """The id that this browser has, if it has one."""
+        found = flask.session.get(_VISIT)
+        return VisitId(found) if isinstance(found, str) else None
+
+    @staticmethod
+    def begun() -> VisitId:
+        """The id that this browser has, or a new one."""
+        known = Visit.known()
+        if known is None:
+            known = VisitId(secrets.token_urlsafe(16))
+            flask.session[_VISIT] = known
+        return known

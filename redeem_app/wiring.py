@@ -1,0 +1,71 @@
+"""The composition root: puts adapters behind the ports and use cases on top of them."""
+
+import secrets
+from dataclasses import dataclass
+
+from redeem_app.adapters.amazon_gift_cards import build_delivery
+from redeem_app.adapters.amazon_hosts import AmazonHosts
+from redeem_app.adapters.amazon_incentives import Incentives, PartnerAccount
+from redeem_app.adapters.amazon_sign_in import LoginWithAmazon
+from redeem_app.adapters.clock import FileClock, SystemClock
+from redeem_app.adapters.database import Database, connect
+from redeem_app.adapters.keyed_hash import HmacHash
+from redeem_app.adapters.link_signer import SignedLinks
+from redeem_app.adapters.records import StoredRecords
+from redeem_app.domain.earning import Earning
+from redeem_app.domain.granting import Granting
+from redeem_app.domain.ports import Clock
+from redeem_app.domain.redemption import Redemption
+from redeem_app.domain.running import Running
+from redeem_app.settings import Settings
+from redeem_app.web.use_cases import SIGN_IN_RETURN, UseCases
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Service(UseCases):
+    """The use cases with what they stand on, for commands and for the server's own threads."""
+
+    settings: Settings
+    database: Database
+    hosts: AmazonHosts
+
+
+def new_id() -> str:
+    """128 random bits, 32 hexadecimal characters; fits the partner's limit on request ids."""
+    return secrets.token_hex(16)
+
+
+def build(settings: Settings) -> Service:
+    """The service on its real adapters; nothing is connected before it is used."""
+    database = connect(settings.database_url)
+    records = StoredRecords(database)
+    clock: Clock = FileClock(settings.clock_file) if settings.clock_file else SystemClock()
+    links = SignedLinks(settings.secret_keys)
+    hashes = HmacHash(settings.hash_key)
+    hosts = AmazonHosts.at(settings.amazon_url) if settings.amazon_url else AmazonHosts.real(settings.amazon_region)
+    sign_in = LoginWithAmazon(
+        hosts=hosts,
+        client_id=settings.amazon_client_id,
+        client_secret=settings.amazon_client_secret,
+        redirect_uri=settings.public_url + SIGN_IN_RETURN,
+    )
+    account = PartnerAccount(
+        partner_id=settings.amazon_partner_id,
+        access_key=settings.amazon_access_key,
+        secret_key=settings.amazon_secret_key,
+    )
+    delivery = build_delivery(settings.amazon_delivery, Incentives(hosts, account, clock))
+    return Service(
+        settings=settings,
+        database=database,
+        records=records,
+        clock=clock,
+        hashes=hashes,
+        hosts=hosts,
+        public_url=settings.public_url,
+        shop_url=hosts.shop,
+        granting=Granting(records, clock, links, new_id),
+        earning=Earning(records, clock),
+        redemption=Redemption(records, clock, links, sign_in, delivery, hashes),
+        running=Running(records, clock, links, hashes, new_id),
+    )

@@ -1,0 +1,290 @@
+"""The way from the API call to the applied reward, driven over HTTP, with Amazon played by the test."""
+
+import re
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import flask
+import pytest
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from redeem_app.app import create_app
+from redeem_app.domain.campaign import CampaignMove
+from redeem_app.domain.ids import CampaignId, RewardGroupId
+from redeem_app.domain.ports import Delivered, DeliveryFailed, DeliveryProblem, DeliveryRequest
+from redeem_app.serving import LEASE
+from tests.campaign_builders import a_campaign, a_group, a_moment, an_item
+from tests.service_under_test import ServiceUnderTest
+
+BODY = {
+    "appId": "game",
+    "momentId": "level-5",
+    "deviceType": "Android",
+    "campaignId": "spring",
+    "rewardGroupId": "US",
+}
+
+
+@pytest.fixture
+def app(under_test: ServiceUnderTest) -> flask.Flask:
+    app = create_app(service=under_test.service)
+    app.testing = True
+    return app
+
+
+class Person:
+    """A browser that does what a person does, and reads what the page says about itself."""
+
+    def __init__(self, app: flask.Flask, url: str) -> None:
+        self.client: FlaskClient = app.test_client()
+        self.path = urlsplit(url).path
+        self.token = self.path.rsplit("/", maxsplit=1)[1]
+
+    def opens(self) -> TestResponse:
+        return self.client.get(self.path)
+
+    def signs_in(self, account: str = "ann", item: str = "lamp", error: str = "") -> TestResponse:
+        asked = self.client.post("/reward/sign-in", data={"link": self.token, "item": item})
+        assert asked.status_code == 303, asked.text
+        if urlsplit(asked.location).netloc != "amazon.example":
+            return self.client.get(asked.location)
+        state = parse_qs(urlsplit(asked.location).query)["state"][0]
+        answer = {"state": state, "error": error} if error else {"state": state, "code": account}
+        back = self.client.get("/reward/sign-in/return", query_string=answer)
+        return self.client.get(back.location) if back.status_code == 303 else back
+
+    def applies(self, item: str = "lamp") -> TestResponse:
+        page = self.opens()
+        found = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', page.text)
+        assert found, page.text
+        form = {"csrf_token": found[1], "link": self.token, "item": item}
+        applied = self.client.post("/reward/apply", data=form)
+        return self.client.get(applied.location) if applied.status_code == 303 else applied
+
+
+def page_of(answer: TestResponse) -> str:
+    found = re.search(r'<main[^>]*data-page="([^"]+)"', answer.text)
+    assert found, answer.text
+    return found[1]
+
+
+def reason_of(answer: TestResponse) -> str:
+    found = re.search(r'data-(?:reason|notice)="([^"]+)"', answer.text)
+    return found[1] if found else ""
+
+
+def get_reward(app: flask.Flask, under_test: ServiceUnderTest, **changes: Any) -> TestResponse:
+    headers = {"x-api-key": under_test.api_key}
+    return app.test_client().post("/GetReward", json=BODY | changes, headers=headers)
+
+
+@pytest.fixture
+def person(app: flask.Flask, under_test: ServiceUnderTest) -> Callable[[], Person]:
+    def make() -> Person:
+        return Person(app, get_reward(app, under_test).get_json()["rewardNotificationUrl"])
+
+    return make
+
+
+def test_a_link_ends_as_a_reward_on_an_account(under_test: ServiceUnderTest, person: Callable[[], Person]) -> None:
+    under_test.load()
+    ann = person()
+
+    opened, signed_in, applied = ann.opens(), ann.signs_in(), ann.applies()
+
+    assert (page_of(opened), page_of(signed_in), page_of(applied)) == ("offer", "confirm", "applied")
+    assert "a•••@example.com" in applied.text
+    [request] = under_test.delivery.applied.values()
+    assert request.account_id == "amzn1.account.ann"
+    assert str(request.value) == "27.50 USD"  # C5: price with tax
+
+
+def test_r7_the_link_opened_again_gives_nothing_more(
+    under_test: ServiceUnderTest, person: Callable[[], Person]
+) -> None:
+    under_test.load()
+    ann = person()
+    ann.signs_in()
+    ann.applies()
+
+    again = ann.opens()
+    somebody = Person(ann.client.application, ann.path)
+    seen_by_somebody = somebody.opens()
+    signed_in_somebody = somebody.signs_in("bob")
+
+    assert page_of(again) == "applied"
+    assert reason_of(seen_by_somebody) == "reward-used"
+    assert reason_of(signed_in_somebody) == "reward-used"
+    assert "a•••@example.com" not in seen_by_somebody.text
+    assert len(under_test.delivery.asked) == 1
+
+
+def test_the_same_account_sees_its_reward_on_another_device(
+    under_test: ServiceUnderTest, person: Callable[[], Person]
+) -> None:
+    under_test.load()
+    ann = person()
+    ann.signs_in()
+    ann.applies()
+
+    other_device = Person(ann.client.application, ann.path).signs_in("ann")
+
+    assert page_of(other_device) == "applied"
+
+
+def test_a_tampered_link_is_told_plainly(under_test: ServiceUnderTest, app: flask.Flask) -> None:
+    under_test.load()
+    url = get_reward(app, under_test).get_json()["rewardNotificationUrl"]
+
+    answer = app.test_client().get(urlsplit(url).path[:-3] + "abc")
+
+    assert answer.status_code == 404
+    assert reason_of(answer) == "link-invalid"
+
+
+def test_r2_a_reward_expires_30_days_after_the_campaigns_end(
+    under_test: ServiceUnderTest, person: Callable[[], Person]
+) -> None:
+    under_test.load()
+    ann = person()
+    under_test.clock.moment = a_campaign().redeemable_until
+
+    answer = ann.opens()
+
+    assert answer.status_code == 410
+    assert reason_of(answer) == "reward-expired"
+
+
+def test_a_suspended_campaign_keeps_the_reward(under_test: ServiceUnderTest, person: Callable[[], Person]) -> None:
+    under_test.load()
+    ann = person()
+    ann.signs_in()
+    under_test.service.running.move(CampaignId("spring"), CampaignMove.SUSPEND)
+
+    assert reason_of(ann.opens()) == "campaign-suspended"
+    assert under_test.delivery.asked == []
+
+
+def test_r3_the_alternative_is_shown_and_accepted_before_it_is_applied(
+    under_test: ServiceUnderTest, person: Callable[[], Person]
+) -> None:
+    group = a_group(an_item("lamp"), alternatives=(an_item("torch"),))
+    under_test.load(a_campaign(group))
+    ann = person()
+    ann.signs_in(item="lamp")
+    under_test.service.running.set_stock(CampaignId("spring"), RewardGroupId("US"), "lamp", 0)
+
+    refused = ann.applies(item="lamp")
+    accepted = ann.applies(item="torch")
+
+    assert reason_of(refused) == "alternative-not-accepted"
+    assert "A torch" in refused.text
+    assert page_of(accepted) == "applied"
+    assert len(under_test.delivery.applied) == 1
+
+
+def test_sign_in_refused_keeps_the_reward(under_test: ServiceUnderTest, person: Callable[[], Person]) -> None:
+    under_test.load()
+    ann = person()
+
+    refused = ann.signs_in(error="access_denied")
+    ann.signs_in()
+    applied = ann.applies()
+
+    assert (page_of(refused), reason_of(refused)) == ("offer", "sign-in-refused")
+    assert page_of(applied) == "applied"
+
+
+def test_a_return_that_nobody_began_is_refused(under_test: ServiceUnderTest, person: Callable[[], Person]) -> None:
+    under_test.load()
+    ann, attacker = person(), person()
+    asked = attacker.client.post("/reward/sign-in", data={"link": attacker.token, "item": "lamp"})
+    state = parse_qs(urlsplit(asked.location).query)["state"][0]
+
+    answer = ann.client.get("/reward/sign-in/return", query_string={"state": state, "code": "eve"})
+
+    assert reason_of(answer) == "sign-in-lost"
+
+
+def test_an_unheard_answer_is_settled_by_asking_again(
+    under_test: ServiceUnderTest, person: Callable[[], Person]
+) -> None:
+    under_test.load()
+    ann = person()
+    ann.signs_in()
+
+    def applied_but_unheard(request: DeliveryRequest) -> Delivered:
+        under_test.delivery.succeed(request)
+        raise DeliveryFailed(DeliveryProblem.TEMPORARY, settled=False, detail="timed out")
+
+    under_test.delivery.answers.append(applied_but_unheard)
+    waiting = ann.applies()
+    under_test.clock.advance(minutes=1)
+    outcomes = under_test.service.redemption.sweep(lease=LEASE)
+
+    assert page_of(waiting) == "applying"
+    assert outcomes == {"applied": 1}
+    assert page_of(ann.opens()) == "applied"
+    assert len(under_test.delivery.applied) == 1
+    assert len({r.request_id for r in under_test.delivery.asked}) == 1
+
+
+def test_a_surely_failed_delivery_leaves_the_reward_open(
+    under_test: ServiceUnderTest, person: Callable[[], Person]
+) -> None:
+    under_test.load()
+    ann = person()
+    ann.signs_in()
+
+    def refuse(_: DeliveryRequest) -> Delivered:
+        raise DeliveryFailed(DeliveryProblem.FUNDS_LOW, settled=True, detail="no funds")
+
+    under_test.delivery.answers.append(refuse)
+    delayed = ann.applies()
+    applied = ann.applies()
+
+    assert reason_of(delayed) == "delivery-delayed"
+    assert page_of(applied) == "applied"
+
+
+def test_c3_get_reward_charges_and_get_reward_info_does_not(under_test: ServiceUnderTest, app: flask.Flask) -> None:
+    under_test.load(a_campaign(budget=a_campaign().cost_per_action, moments=(a_moment(),)))
+    headers = {"x-api-key": under_test.api_key}
+
+    looked = app.test_client().post("/GetRewardInfo", json=BODY, headers=headers)
+    first, second = get_reward(app, under_test), get_reward(app, under_test)
+
+    assert looked.get_json()["rewardNotificationUrl"] is None
+    assert looked.get_json()["remainingRewardCount"] == 1
+    assert first.status_code == 200
+    assert second.status_code == 409
+    assert "Nothing was charged" in second.get_json()["rewardNotificationText"]
+
+
+def test_e4_an_event_that_arrives_twice_counts_once(under_test: ServiceUnderTest, app: flask.Flask) -> None:
+    under_test.load()
+    event = {
+        "eventId": "e1",
+        "customerId": "ann",
+        "type": "game.level",
+        "quantity": 5,
+        "occurredAt": "2026-03-01T12:00:00Z",
+    }
+    headers = {"x-api-key": under_test.api_key}
+
+    first = app.test_client().post("/v1/events", json=event, headers=headers).get_json()
+    second = app.test_client().post("/v1/events", json=event, headers=headers).get_json()
+
+    assert (first["points"], second["points"]) == (500, 0)
+    assert second["balance"] == 500
+    assert first["due"] == [{"campaignId": "spring", "momentId": "level-5", "rewardGroupId": "US"}]
+
+
+def test_a_wrong_key_is_forbidden_as_api_gateway_says_it(under_test: ServiceUnderTest, app: flask.Flask) -> None:
+    under_test.load()
+
+    answer = app.test_client().post("/GetReward", json=BODY, headers={"x-api-key": "wrong"})
+
+    assert (answer.status_code, answer.get_json()) == (403, {"message": "Forbidden"})

@@ -1,0 +1,119 @@
+"""The service on a real database, with a clock that tests move and an Amazon that answers as told."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from redeem_app.adapters.amazon_hosts import AmazonHosts
+from redeem_app.adapters.database import connect
+from redeem_app.adapters.keyed_hash import HmacHash
+from redeem_app.adapters.link_signer import SignedLinks
+from redeem_app.adapters.migrations import migrate
+from redeem_app.adapters.records import StoredRecords
+from redeem_app.domain.campaign import App, Campaign, CampaignMove, Developer
+from redeem_app.domain.earning import Earning
+from redeem_app.domain.granting import Granting
+from redeem_app.domain.ids import AccountId
+from redeem_app.domain.ports import Account, Delivered, DeliveryRequest, SignInProblem
+from redeem_app.domain.redemption import Redemption
+from redeem_app.domain.running import Loaded, Running
+from redeem_app.settings import read_settings
+from redeem_app.wiring import Service, new_id
+from tests.campaign_builders import NOW, a_campaign, a_developer, an_app
+
+SECRET = "a-secret-of-the-tests-that-is-long-enough"
+
+
+@dataclass
+class MovableClock:
+    moment: datetime = NOW
+
+    def now(self) -> datetime:
+        return self.moment
+
+    def advance(self, **span: float) -> None:
+        self.moment += timedelta(**span)
+
+
+@dataclass
+class PretendSignIn:
+    """Every code is the id of the account that signed in."""
+
+    def address(self, *, state: str, code_verifier: str, language: str | None = None) -> str:
+        return f"https://amazon.example/ap/oa?state={state}&verifier={len(code_verifier)}&lang={language}"
+
+    def account(self, *, code: str, code_verifier: str) -> Account:
+        return Account(AccountId(f"amzn1.account.{code}"), f"{code[0]}•••@example.com")
+
+    def problem_of(self, error: str, description: str) -> SignInProblem:
+        return SignInProblem.REFUSED if error == "access_denied" else SignInProblem.UNAVAILABLE
+
+
+@dataclass
+class PretendDelivery:
+    """Applies each request id once; `answers` are callables that are used up first, and may raise."""
+
+    name: str = "load-balance"
+    applied: dict[str, DeliveryRequest] = field(default_factory=dict)
+    asked: list[DeliveryRequest] = field(default_factory=list)
+    answers: list[Callable[[DeliveryRequest], Delivered]] = field(default_factory=list)
+
+    def deliver(self, request: DeliveryRequest) -> Delivered:
+        self.asked.append(request)
+        if self.answers:
+            return self.answers.pop(0)(request)
+        return self.succeed(request)
+
+    def succeed(self, request: DeliveryRequest) -> Delivered:
+        self.applied.setdefault(request.request_id, request)
+        code = f"CODE-{request.request_id[:6]}" if self.name == "claim-code" else None
+        return Delivered(f"load-{request.request_id[:8]}", code)
+
+
+@dataclass
+class ServiceUnderTest:
+    service: Service
+    clock: MovableClock
+    delivery: PretendDelivery
+    api_key: str = ""
+
+    def load(
+        self, *campaigns: Campaign, app: App | None = None, developer: Developer | None = None, live: bool = True
+    ) -> Loaded:
+        loaded = self.service.running.load(developer or a_developer(), app or an_app(), campaigns or (a_campaign(),))
+        self.api_key = loaded.api_key or self.api_key
+        if live:
+            for campaign_id in loaded.campaigns:
+                self.service.running.move(campaign_id, CampaignMove.SUBMIT)
+                self.service.running.move(campaign_id, CampaignMove.APPROVE)
+        return loaded
+
+
+def a_service(database_url: str, delivery: PretendDelivery | None = None) -> ServiceUnderTest:
+    settings = read_settings(
+        {
+            "REDEEM_MODE": "sandbox",
+            "REDEEM_DATABASE_URL": database_url,
+            "REDEEM_SECRET_KEYS": SECRET,
+            "REDEEM_PUBLIC_URL": "http://localhost",
+        }
+    )
+    clock, delivery = MovableClock(), delivery or PretendDelivery()
+    database = connect(database_url)
+    migrate(database)
+    records, links, hashes = StoredRecords(database), SignedLinks([SECRET]), HmacHash(SECRET)
+    service = Service(
+        settings=settings,
+        database=database,
+        records=records,
+        clock=clock,
+        hashes=hashes,
+        hosts=AmazonHosts.at("https://amazon.example"),
+        public_url=settings.public_url,
+        shop_url="https://amazon.example",
+        granting=Granting(records, clock, links, new_id),
+        earning=Earning(records, clock),
+        redemption=Redemption(records, clock, links, PretendSignIn(), delivery, hashes),
+        running=Running(records, clock, links, hashes, new_id),
+    )
+    return ServiceUnderTest(service, clock, delivery)
