@@ -10,9 +10,10 @@ from redeem_app.adapters.documents import from_json, to_json
 from redeem_app.adapters.times import to_ms
 from redeem_app.domain.campaign import App, Campaign, CampaignState, Developer, RewardGroup
 from redeem_app.domain.ids import AppId, CampaignId, DeveloperId, RewardGroupId
+from redeem_app.domain.pictures import Banner
 from redeem_app.domain.records import StoredCampaign, budget_counter, item_counter, pool_counter
 
-STORED = "c.document, c.state, a.document"
+STORED = "c.document, c.state, a.document, c.banner"
 """Columns of a stored campaign, for `stored_campaign`; from `campaigns c JOIN apps a USING (app_id)`."""
 
 
@@ -33,10 +34,11 @@ def offer_of(document: str) -> RewardGroup:
 
 
 @lru_cache(maxsize=256)
-def stored_campaign(campaign: str, state: str, app: str) -> StoredCampaign:
+def stored_campaign(campaign: str, state: str, app: str, banner: str) -> StoredCampaign:
     """From the columns `STORED`."""
     owner = _app(app)
-    return StoredCampaign(_campaign(campaign), CampaignState(state), owner.name, owner.developer_id)
+    shown = from_json(Banner, banner) if banner else None
+    return StoredCampaign(_campaign(campaign), CampaignState(state), owner.name, owner.developer_id, shown)
 
 
 class StoredCampaigns:

@@ -6,6 +6,7 @@ from typing import TypeVar
 from redeem_app.adapters.campaign_records import StoredCampaigns
 from redeem_app.adapters.counter_records import CounterRecords
 from redeem_app.adapters.database import Connection, Database
+from redeem_app.adapters.picture_records import StoredPictures
 from redeem_app.adapters.points_records import StoredPoints
 from redeem_app.adapters.reward_records import StoredRewards
 from redeem_app.adapters.visit_records import StoredVisits
@@ -22,6 +23,7 @@ class _Transaction:
         self.counters: domain.Counters = CounterRecords(connection)
         self.rewards: domain.RewardRecords = StoredRewards(connection)
         self.visits: domain.Visits = StoredVisits(connection)
+        self.pictures: domain.PictureRecords = StoredPictures(connection)
         self.points: domain.PointsRecords = StoredPoints(connection)
 
 

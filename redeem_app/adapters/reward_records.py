@@ -217,7 +217,7 @@ def _linked(row: Row) -> LinkedReward:
         LinkId(row[0]),
         from_ms(row[1]),
         reward,
-        stored_campaign(*row[13:16]),
+        stored_campaign(*row[13:17]),
         offer_of(row[2]),
-        _application(reward.reward_id, row[16:]),
+        _application(reward.reward_id, row[17:]),
     )

@@ -20,6 +20,7 @@ from redeem_app.domain.ids import (
     RewardId,
 )
 from redeem_app.domain.money import Money
+from redeem_app.domain.pictures import Banner, Picture
 from redeem_app.domain.reward import Application, Reward, RewardState
 
 T = TypeVar("T")
@@ -33,6 +34,7 @@ class StoredCampaign:
     state: CampaignState
     app_name: str
     developer_id: DeveloperId
+    banner: Banner | None = None
 
     def state_at(self, now: datetime) -> CampaignState:
         """The state that counts at `now` (rule C1)."""
@@ -180,6 +182,13 @@ class Visits(Protocol):
     def forget_before(self, moment: datetime) -> int: ...
 
 
+class PictureRecords(Protocol):
+    """Pictures by name, and each campaign's banner."""
+
+    def picture(self, name: str) -> Picture | None: ...
+    def set_banner(self, campaign_id: CampaignId, inline: str, pictures: Iterable[Picture]) -> None: ...
+
+
 class PointsRecords(Protocol):
     """Events and the ledger of points."""
 
@@ -201,6 +210,7 @@ class Transaction(Protocol):
     rewards: RewardRecords
     visits: Visits
     points: PointsRecords
+    pictures: PictureRecords
 
 
 class Records(Protocol):

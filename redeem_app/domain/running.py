@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from redeem_app.domain.campaign import App, Campaign, CampaignMove, CampaignState, Developer, moved
 from redeem_app.domain.ids import AppId, CampaignId, ItemId, LinkId, RewardGroupId, RewardId
+from redeem_app.domain.pictures import Picture
 from redeem_app.domain.ports import Clock, KeyedHash, LinkSigner
 from redeem_app.domain.records import Records, StoredCampaign, Transaction, item_counter
 from redeem_app.domain.refusals import Reason, Refusal
@@ -53,6 +54,10 @@ class Running:
             tx.campaigns.save_campaign(campaign, state, now)
 
         return self._records.write(work)
+
+    def set_banner(self, campaign_id: CampaignId, inline: str, pictures: tuple[Picture, ...]) -> None:
+        """Show this banner on the campaign's pages (rule P2)."""
+        self._records.write(lambda tx: tx.pictures.set_banner(campaign_id, inline, pictures))
 
     def key_hash(self, api_key: str) -> str:
         """How an API key is stored and looked up."""

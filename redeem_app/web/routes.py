@@ -10,7 +10,7 @@ from werkzeug.exceptions import HTTPException
 
 from redeem_app.domain.campaign import App
 from redeem_app.domain.refusals import Reason, Refusal
-from redeem_app.web import apply_code, open_link, points_api, refusal_pages, rewards_api, sign_in
+from redeem_app.web import apply_code, open_link, pictures, points_api, refusal_pages, rewards_api, sign_in
 from redeem_app.web.api_input import api_refusal, forbidden, reward_refusal
 from redeem_app.web.languages import chosen_tag
 from redeem_app.web.shown import Shown
@@ -29,6 +29,7 @@ def install(app: flask.Flask, use: UseCases, csrf: CSRFProtect) -> None:
     _visitor_routes(app, use)
     _rewards_api_routes(app, use)
     _points_api_routes(app, use)
+    _media_routes(app, use)
     _health_routes(app, use)
     _error_pages(app, use)
     for endpoint in WITHOUT_CSRF_TOKEN:
@@ -89,6 +90,12 @@ def _points_api_routes(app: flask.Flask, use: UseCases) -> None:
     @app.get("/v1/customers/<customer_id>/points", endpoint="standing")
     def standing(customer_id: str) -> ResponseReturnValue:
         return versioned(lambda caller: points_api.standing(use.earning, use.hashes, caller, customer_id))
+
+
+def _media_routes(app: flask.Flask, use: UseCases) -> None:
+    @app.get("/media/<name>", endpoint="media")
+    def media(name: str) -> ResponseReturnValue:
+        return pictures.picture(use.records, name)
 
 
 def _health_routes(app: flask.Flask, use: UseCases) -> None:

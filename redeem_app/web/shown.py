@@ -7,7 +7,7 @@ from redeem_app.domain.campaign import Item, RewardKind
 from redeem_app.domain.records import StoredCampaign
 from redeem_app.domain.redemption import Applied, Offered, OfferedItem, TestOffer, UnderWay
 from redeem_app.domain.refusals import Reason
-from redeem_app.web.pages import AppliedPage, ApplyingPage, Choice, Frame, OfferPage
+from redeem_app.web.pages import AppliedPage, ApplyingPage, Banner, BannerSource, Choice, Frame, OfferPage
 
 _DIGITAL = frozenset({RewardKind.DIGITAL, RewardKind.CREDIT, RewardKind.CATEGORY_DISCOUNT})
 _ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
@@ -33,7 +33,7 @@ class Shown:
         return Frame(
             app_name=stored.app_name,
             accent=campaign.accent,
-            banner=None,
+            banner=self._banner(stored),
             app_support=campaign.support,
             amazon_support=self.amazon_support,
             support_number=support_number,
@@ -89,6 +89,15 @@ class Shown:
             product_url=self._product_url(seen.item),
             claim_code=seen.claim_code,
             claim_url=f"{self.shop}/gc/redeem" if seen.claim_code else "",
+        )
+
+    def _banner(self, stored: StoredCampaign) -> Banner | None:
+        if stored.banner is None:
+            return None
+        return Banner(
+            alt=stored.campaign.banner_alt.in_language(self.language),
+            inline=stored.banner.inline,
+            sources=tuple(BannerSource(v.media_type, v.width, f"/media/{v.name}") for v in stored.banner.variants),
         )
 
     def _choice(self, offered: OfferedItem) -> Choice:
