@@ -1,0 +1,1 @@
+"""The Amazon Incentives API, the fake's side: partners and their funds, gift cards, balance loads."""

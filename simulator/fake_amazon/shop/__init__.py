@@ -1,0 +1,1 @@
+"""A small shop, in which credit can be seen and spent."""
