@@ -73,7 +73,10 @@ class _SqliteConnection:
     dialect = "sqlite"
 
     def __init__(self, path: Path) -> None:
-        self._raw = sqlite3.connect(path, isolation_level=None, timeout=30, cached_statements=256)
+        # Each connection serves one thread; only `close` comes from another, once the threads are done.
+        self._raw = sqlite3.connect(
+            path, isolation_level=None, timeout=30, cached_statements=256, check_same_thread=False
+        )
         self._raw.execute("PRAGMA journal_mode = WAL")
         self._raw.execute("PRAGMA synchronous = FULL")
         self._raw.execute("PRAGMA foreign_keys = ON")

@@ -2,10 +2,10 @@
 
 from datetime import datetime
 
-from redeem_app.adapters.database import Connection
+from redeem_app.adapters.database import Connection, Row
 from redeem_app.adapters.times import from_ms, to_ms
 from redeem_app.domain.ids import AppId, CustomerKey, EventId
-from redeem_app.domain.records import PointsEntry, PointsEvent
+from redeem_app.domain.points import PointsEntry, PointsEvent
 
 
 class StoredPoints:
@@ -32,24 +32,24 @@ class StoredPoints:
         )
         return added == 1
 
-    def event(self, app_id: AppId, event_id: EventId) -> PointsEvent | None:
-        row = self._db.row(
-            "SELECT customer_key, event_type, category, quantity, occurred_at, reverses FROM events"
-            " WHERE app_id = ? AND event_id = ?",
-            (app_id, event_id),
+    def related(self, app_id: AppId, event: PointsEvent) -> tuple[PointsEvent, ...]:
+        original = event.reverses or event.event_id
+        rows = self._db.rows(
+            "SELECT event_id, customer_key, event_type, category, quantity, occurred_at, reverses FROM events"
+            " WHERE app_id = ? AND (reverses = ? OR event_id = ?) ORDER BY received_at, event_id",
+            (app_id, original, original),
         )
-        if row is None:
-            return None
-        customer, event_type, category, quantity, occurred, reverses = row
-        reversed_id = None if reverses is None else EventId(reverses)
-        return PointsEvent(
-            event_id, CustomerKey(customer), event_type, category, quantity, from_ms(occurred), reversed_id
-        )
+        return tuple(_event(row) for row in rows if row[0] != event.event_id)
+
+    def hold(self, app_id: AppId, customer_key: CustomerKey) -> None:
+        # SQLite has one writer at a time, so the transaction itself holds every ledger.
+        if self._db.dialect == "postgresql":
+            self._db.run("SELECT pg_advisory_xact_lock(hashtextextended(?, 0))", (f"{app_id} {customer_key}",))
 
     def enter(self, app_id: AppId, customer_key: CustomerKey, entry: PointsEntry) -> None:
         self._db.run(
-            "INSERT INTO points (app_id, event_id, rule, customer_key, points, entered_at, expires_at)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO points (app_id, event_id, rule, customer_key, points, entered_at, expires_at, occurred_at)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
             (
                 app_id,
                 entry.event_id,
@@ -58,24 +58,30 @@ class StoredPoints:
                 entry.points,
                 to_ms(entry.entered_at),
                 to_ms(entry.expires_at),
+                to_ms(entry.occurred_at),
             ),
         )
 
     def entries(self, app_id: AppId, customer_key: CustomerKey) -> tuple[PointsEntry, ...]:
         rows = self._db.rows(
-            "SELECT event_id, points, entered_at, expires_at, rule FROM points"
+            "SELECT event_id, points, entered_at, expires_at, rule, occurred_at FROM points"
             " WHERE app_id = ? AND customer_key = ? ORDER BY entered_at, event_id, rule",
             (app_id, customer_key),
         )
         return tuple(
-            PointsEntry(EventId(event_id), points, from_ms(entered), from_ms(expires), rule)
-            for event_id, points, entered, expires, rule in rows
+            PointsEntry(EventId(event_id), points, from_ms(entered), from_ms(expires), rule, from_ms(occurred))
+            for event_id, points, entered, expires, rule, occurred in rows
         )
 
-    def balance(self, app_id: AppId, customer_key: CustomerKey, now: datetime) -> int:
-        row = self._db.row(
-            "SELECT COALESCE(SUM(points), 0) FROM points WHERE app_id = ? AND customer_key = ?"
-            " AND (expires_at IS NULL OR expires_at > ?)",
-            (app_id, customer_key, to_ms(now)),
-        )
-        return 0 if row is None else int(row[0])
+
+def _event(row: Row) -> PointsEvent:
+    event_id, customer, event_type, category, quantity, occurred, reverses = row
+    return PointsEvent(
+        EventId(event_id),
+        CustomerKey(customer),
+        event_type,
+        category,
+        quantity,
+        from_ms(occurred),
+        None if reverses is None else EventId(reverses),
+    )

@@ -3,10 +3,12 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from redeem_app.domain.campaign import App, CampaignState, EarningRule, Moment
+from redeem_app.domain import points_ledger, tiers
+from redeem_app.domain.campaign import App, CampaignState, Moment
 from redeem_app.domain.ids import CampaignId, CustomerKey, MomentId, RewardGroupId
+from redeem_app.domain.points import PointsEvent, checked_event
 from redeem_app.domain.ports import Clock
-from redeem_app.domain.records import PointsEntry, PointsEvent, Records, StoredCampaign, Transaction
+from redeem_app.domain.records import Records, StoredCampaign, Transaction
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,19 +21,48 @@ class DueMoment:
 
 
 @dataclass(frozen=True, slots=True)
+class CampaignStanding:
+    """Where a person stands in one campaign that is running."""
+
+    stored: StoredCampaign
+    standing: tiers.Standing
+
+    @property
+    def due(self) -> tuple[DueMoment, ...]:
+        """The due moments, each with the reward group that it leads to."""
+        campaign = self.stored.campaign
+        return tuple(
+            DueMoment(campaign.campaign_id, moment.moment_id, moment.group_id or campaign.groups[0].group_id)
+            for moment in self.standing.due
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class Standing:
-    """Where a person stands in an app's programme."""
+    """Where a person stands in an app: what can be spent, and the campaigns that are running."""
 
     balance: int
-    tier: str
-    next_tier: str
-    next_tier_at: int | None
-    due: tuple[DueMoment, ...]
+    campaigns: tuple[CampaignStanding, ...]
+
+    @property
+    def due(self) -> tuple[DueMoment, ...]:
+        """The due moments of every campaign."""
+        return tuple(due for campaign in self.campaigns for due in campaign.due)
+
+    @property
+    def reached(self) -> Moment | None:
+        """The highest tier reached in the first campaign that has tiers."""
+        return next((c.standing.reached for c in self.campaigns if c.standing.reached), None)
+
+    @property
+    def ahead(self) -> Moment | None:
+        """The next tier in the first campaign that has one."""
+        return next((c.standing.ahead for c in self.campaigns if c.standing.ahead), None)
 
 
 @dataclass(frozen=True, slots=True)
 class Earned:
-    """What one event gave; `counted` is False when the event id was counted before (rule E4)."""
+    """What one event gave or took; `counted` is False when the event id was counted before (rule E4)."""
 
     points: int
     counted: bool
@@ -46,56 +77,38 @@ class Earning:
         self._clock = clock
 
     def record(self, app: App, event: PointsEvent) -> Earned:
-        """Count the event once, whatever number of times it arrives (rule E4)."""
+        """Count the event once, whatever number of times it arrives (rule E4). Raises Refusal(BODY_INVALID)."""
         now = self._clock.now()
+        checked_event(event, now)
         return self._records.write(lambda tx: _record(tx, app, event, now))
 
     def standing(self, app: App, customer_key: CustomerKey) -> Standing:
-        """Balance, tier and due moments of one person."""
+        """Balance, tiers and due moments of one person."""
         now = self._clock.now()
-        return self._records.read(lambda tx: _standing(tx, app, customer_key, now))
+        return self._records.read(lambda tx: standing_of(tx, app, customer_key, now))
 
 
 def _record(tx: Transaction, app: App, event: PointsEvent, now: datetime) -> Earned:
+    """Book the event; the customer's ledger is held, so that caps and lots see every earlier entry."""
+    tx.points.hold(app.app_id, event.customer_key)
     counted = tx.points.add_event(app.app_id, event, now)
     points = 0
-    rule = _rule_for(app.earning, event)
-    if counted and rule is not None:
-        points = rule.points * event.quantity
-        entry = PointsEntry(event.event_id, points, now, None, rule.event_type)
-        tx.points.enter(app.app_id, event.customer_key, entry)
-    return Earned(points, counted, _standing(tx, app, event.customer_key, now))
+    if counted:
+        entries = tx.points.entries(app.app_id, event.customer_key)
+        for entry in points_ledger.booked(event, app, entries, tx.points.related(app.app_id, event), now):
+            tx.points.enter(app.app_id, event.customer_key, entry)
+            points += entry.points
+    return Earned(points, counted, standing_of(tx, app, event.customer_key, now))
 
 
-def _rule_for(rules: tuple[EarningRule, ...], event: PointsEvent) -> EarningRule | None:
-    matching = [r for r in rules if r.event_type == event.event_type and r.category in {"", event.category}]
-    return max(matching, key=lambda r: r.category != "", default=None)
-
-
-def _standing(tx: Transaction, app: App, customer_key: CustomerKey, now: datetime) -> Standing:
-    balance = tx.points.balance(app.app_id, customer_key, now)
-    running = [s for s in tx.campaigns.campaigns_of(app.app_id) if _is_running(s, now)]
-    tiers = sorted(
-        ((m.due_at_points, s, m) for s in running for m in s.campaign.moments if m.due_at_points is not None),
-        key=lambda tier: (tier[0], tier[2].moment_id),
-    )
+def standing_of(tx: Transaction, app: App, customer_key: CustomerKey, now: datetime) -> Standing:
+    """Where the person stands at `now`, by what this transaction sees."""
+    spendable = points_ledger.spendable(tx.points.entries(app.app_id, customer_key), now)
     granted = tx.rewards.granted(app.app_id, customer_key)
-    reached = [(s, m) for points, s, m in tiers if points <= balance]
-    ahead = next(((points, m) for points, _, m in tiers if points > balance), None)
-    due = tuple(_due(s, m) for s, m in reached if (s.campaign.campaign_id, m.moment_id) not in granted)
-    return Standing(
-        balance,
-        reached[-1][1].tier if reached else "",
-        ahead[1].tier if ahead else "",
-        ahead[0] if ahead else None,
-        due,
-    )
-
-
-def _is_running(stored: StoredCampaign, now: datetime) -> bool:
-    return stored.state_at(now) in {CampaignState.LIVE, CampaignState.APPROVED}
-
-
-def _due(stored: StoredCampaign, moment: Moment) -> DueMoment:
-    group_id = moment.group_id or stored.campaign.groups[0].group_id
-    return DueMoment(stored.campaign.campaign_id, moment.moment_id, group_id)
+    standings = []
+    for stored in tx.campaigns.campaigns_of(app.app_id):
+        if stored.state_at(now) in {CampaignState.LIVE, CampaignState.APPROVED}:
+            campaign = stored.campaign
+            rewarded = {moment_id for campaign_id, moment_id in granted if campaign_id == campaign.campaign_id}
+            standings.append(CampaignStanding(stored, tiers.standing(campaign.moments, rewarded, spendable)))
+    return Standing(spendable, tuple(standings))

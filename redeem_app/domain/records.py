@@ -12,7 +12,6 @@ from redeem_app.domain.ids import (
     CampaignId,
     CustomerKey,
     DeveloperId,
-    EventId,
     ItemId,
     LinkId,
     MomentId,
@@ -21,6 +20,7 @@ from redeem_app.domain.ids import (
 )
 from redeem_app.domain.money import Money
 from redeem_app.domain.pictures import Banner, Picture
+from redeem_app.domain.points import PointsEntry, PointsEvent
 from redeem_app.domain.reward import Application, Reward, RewardState
 
 T = TypeVar("T")
@@ -74,30 +74,6 @@ class SignedIn:
     account_label: str
     item_id: ItemId
     signed_in_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class PointsEvent:
-    """Something a person did in an app, as the app's server reported it (rules E1, E4)."""
-
-    event_id: EventId
-    customer_key: CustomerKey
-    event_type: str
-    category: str
-    quantity: int
-    occurred_at: datetime
-    reverses: EventId | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class PointsEntry:
-    """One line of the append-only ledger; `points` is negative for a reversal."""
-
-    event_id: EventId
-    points: int
-    entered_at: datetime
-    expires_at: datetime | None
-    rule: str = ""
 
 
 class CampaignRecords(Protocol):
@@ -198,8 +174,13 @@ class PointsRecords(Protocol):
 
     def enter(self, app_id: AppId, customer_key: CustomerKey, entry: PointsEntry) -> None: ...
     def entries(self, app_id: AppId, customer_key: CustomerKey) -> tuple[PointsEntry, ...]: ...
-    def event(self, app_id: AppId, event_id: EventId) -> PointsEvent | None: ...
-    def balance(self, app_id: AppId, customer_key: CustomerKey, now: datetime) -> int: ...
+    def related(self, app_id: AppId, event: PointsEvent) -> tuple[PointsEvent, ...]:
+        """The event that `event` takes back, if any, and the events that take either back, in order of arrival."""
+        ...
+
+    def hold(self, app_id: AppId, customer_key: CustomerKey) -> None:
+        """Keep other transactions from the customer's ledger until this one ends."""
+        ...
 
 
 class Transaction(Protocol):

@@ -79,6 +79,8 @@ def api_refusal(refusal: Refusal) -> ResponseReturnValue:
 
 def sentence_of(refusal: Refusal) -> str:
     """What happened and what to do, for a developer."""
+    if refusal.reason is Reason.BODY_INVALID and "field" in refusal.facts:
+        return f"{refusal.facts['field']} {refusal.facts['problem']}."
     sentence = _SENTENCES.get(refusal.reason)
     return f"Refused: {refusal}." if sentence is None else sentence.format(**refusal.facts)
 

@@ -10,8 +10,8 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 from redeem_app.domain.campaign import App
 from redeem_app.domain.earning import Earned, Earning, Standing
 from redeem_app.domain.ids import CustomerKey, EventId
+from redeem_app.domain.points import PointsEvent
 from redeem_app.domain.ports import KeyedHash
-from redeem_app.domain.records import PointsEvent
 from redeem_app.web.api_input import parsed
 
 Name = Annotated[str, Field(min_length=1, max_length=200)]
@@ -64,9 +64,9 @@ def _earned(event_id: str, earned: Earned) -> dict[str, Any]:
 def _standing(standing: Standing) -> dict[str, Any]:
     return {
         "balance": standing.balance,
-        "tier": standing.tier or None,
-        "nextTier": standing.next_tier or None,
-        "nextTierAt": standing.next_tier_at,
+        "tier": standing.reached.tier if standing.reached else None,
+        "nextTier": standing.ahead.tier if standing.ahead else None,
+        "nextTierAt": standing.ahead.due_at_points if standing.ahead else None,
         "due": [
             {"campaignId": due.campaign_id, "momentId": due.moment_id, "rewardGroupId": due.group_id}
             for due in standing.due
