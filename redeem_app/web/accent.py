@@ -51,6 +51,8 @@ class Shades:
     """Of text, links, marks and focus rings on the surface."""
     wash: Colour
     """Of the page behind the surface."""
+    surface: Colour
+    """Of cards on the page."""
 
 
 def colour(written: str) -> Colour:
@@ -105,7 +107,23 @@ def _fill(accent: Colour, *grounds: Colour) -> Colour:
 def shades(accent: str, *, dark: bool) -> Shades:
     """The accent `#rrggbb` in the light or the dark theme."""
     asked = colour(accent)
-    surface, ground, share = (DARK_SURFACE, DARK_GROUND, 0.10) if dark else (LIGHT_SURFACE, LIGHT_GROUND, 0.07)
-    wash = mixed(ground, asked, share)
+    wash = mixed(DARK_GROUND, asked, 0.07) if dark else mixed(LIGHT_GROUND, asked, 0.07)
+    surface = mixed(DARK_SURFACE, asked, 0.09) if dark else LIGHT_SURFACE
     fill = _fill(asked, surface, wash)
-    return Shades(fill, _on(fill), readable(readable(asked, surface), wash), wash)
+    return Shades(fill, _on(fill), readable(readable(asked, surface), wash), wash, surface)
+
+
+@dataclass(frozen=True, slots=True)
+class MessageColours:
+    """The accent in an e-mail, whose client alone knows whether it is dark."""
+
+    fill: Colour
+    on_fill: Colour
+    line: Colour
+    line_dark: Colour
+
+
+def message_colours(accent: str) -> MessageColours:
+    """For the accent `#rrggbb`."""
+    light, dark = shades(accent, dark=False), shades(accent, dark=True)
+    return MessageColours(light.fill, light.on_fill, light.line, dark.line)

@@ -43,7 +43,7 @@ def accent_style(accent: str) -> str:
     for theme, dark in (("light", False), ("dark", True)):
         of = shades(accent, dark=dark)
         pairs += [f"--fill-{theme}:{of.fill}", f"--on-fill-{theme}:{of.on_fill}"]
-        pairs += [f"--accent-{theme}:{of.line}", f"--wash-{theme}:{of.wash}"]
+        pairs += [f"--accent-{theme}:{of.line}", f"--wash-{theme}:{of.wash}", f"--surface-{theme}:{of.surface}"]
     return ":root{" + ";".join(pairs) + "}"
 
 

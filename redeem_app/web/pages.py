@@ -122,3 +122,33 @@ class RefusalPage:
     """The date that matters to the reason: when it expired, when it starts, when it was used."""
     facts: tuple[tuple[str, str], ...] = ()
     """Further facts for the sentence: country names, titles."""
+
+
+@dataclass(frozen=True, slots=True)
+class PreviewPage:
+    """What a chat preview or another robot gets; `link` lets a person who was taken for one go on."""
+
+    link: str
+
+
+@dataclass(frozen=True, slots=True)
+class RewardMessage:
+    """The reward as an e-mail or message that the app sends (rule P2), before the link was opened (rule P5)."""
+
+    app_name: str
+    accent: str
+    """`#rrggbb`."""
+    message: str
+    """The app's own words (rule P6)."""
+    rewards: tuple[str, ...]
+    """Titles of what may be chosen."""
+    link_url: str
+    """The reward URL, absolute."""
+    expires_at: datetime
+    app_support: str
+    terms_url: str
+    banner_url: str = ""
+    """A derived JPEG, absolute; the same for everybody, so that loading it tells nothing."""
+    banner_alt: str = ""
+    language: str = ""
+    """Tag of the language of the app's own texts; empty if unknown."""

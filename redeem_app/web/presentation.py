@@ -3,6 +3,7 @@
 `install(app)` is all that the composition of the application calls.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -13,9 +14,9 @@ from jinja2 import FileSystemLoader, StrictUndefined
 from redeem_app.domain.money import Money
 from redeem_app.domain.refusals import Reason
 from redeem_app.web import dates_and_money, languages, page_assets
-from redeem_app.web.accent import DEFAULT_ACCENT
+from redeem_app.web.accent import DEFAULT_ACCENT, message_colours
 from redeem_app.web.folders import TEMPLATES, TRANSLATIONS
-from redeem_app.web.pages import Frame, RefusalPage
+from redeem_app.web.pages import Choice, Frame, RefusalPage
 from redeem_app.web.wording import WORDINGS, Wording
 
 FREE_SHIPPING_OVER = Money(2500, "USD")
@@ -55,6 +56,12 @@ def theme() -> str:
 def wording(reason: Reason) -> Wording:
     """The words for a reason; a reason that no person should meet is told as a fault of ours."""
     return WORDINGS.get(reason, WORDINGS[Reason.SERVICE_FAULT])
+
+
+def shared_shipping(choices: Sequence[Choice]) -> tuple[str, ...]:
+    """The shipping lines that hold for all choices in stock, to be told once; empty where they differ."""
+    lines = {choice.shipping for choice in choices if choice.in_stock}
+    return lines.pop() if len(lines) == 1 else ()
 
 
 def country_name(code: str) -> str:
@@ -101,6 +108,7 @@ def install(app: flask.Flask) -> None:
         contact=contact,
         web_url=web_url,
         told_sentence=told_sentence,
+        shared_shipping=shared_shipping,
     )
     app.jinja_env.globals.update(
         wording=wording,
@@ -109,6 +117,7 @@ def install(app: flask.Flask) -> None:
         chosen_language=languages.chosen_tag,
         theme=theme,
         accent_of=_accent,
+        accent_shades=message_colours,
         style_tags=page_assets.style_tags,
         script_url=page_assets.script_url,
         free_shipping_over=FREE_SHIPPING_OVER,

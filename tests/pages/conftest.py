@@ -2,20 +2,15 @@
 
 import flask
 import pytest
-from flask_wtf import CSRFProtect
 
-from redeem_app.web import presentation
 from tests.pages.page_builders import Render
+from tests.pages.page_server import an_app
 from tests.pages.page_states import TEMPLATE_OF, Page
 
 
 @pytest.fixture(scope="session")
 def pages_app() -> flask.Flask:
-    app = flask.Flask("pages", static_folder=None)
-    app.secret_key = "only for tests"
-    CSRFProtect(app)
-    presentation.install(app)
-    return app
+    return an_app()
 
 
 @pytest.fixture

@@ -64,8 +64,13 @@ def a_choice(**changes: object) -> Choice:
 
 def three_choices() -> tuple[Choice, ...]:
     return (
-        a_choice(),
-        a_choice(item_id=ItemId("lamp"), title="Reading lamp", description="Warm light, dimmable"),
+        a_choice(image_url="/media/headphones.png"),
+        a_choice(
+            item_id=ItemId("lamp"),
+            title="Reading lamp",
+            description="Warm light, dimmable",
+            image_url="/media/lamp.png",
+        ),
         a_choice(
             item_id=ItemId("game"),
             title="Game credit",

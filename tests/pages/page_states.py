@@ -46,6 +46,7 @@ def _offers() -> Iterator[tuple[str, OfferPage]]:
     yield "offer", an_offer()
     yield "offer-choice", an_offer(choices=three_choices())
     yield "offer-alternative", an_offer(choices=(stand_in,))
+    yield "offer-alternative-choice", an_offer(choices=(stand_in, *three_choices()[1:]))
     yield "offer-test-mode", an_offer(frame=a_frame(in_test_mode=True))
     yield "offer-bare", an_offer(frame=a_frame(banner=None, app_support="", terms_url=""), message="")
     yield "confirm", an_offer(account_label="m•••@example.com")

@@ -1,0 +1,121 @@
+import re
+from dataclasses import replace
+from datetime import UTC, datetime
+from html.parser import HTMLParser
+
+import flask
+import pytest
+
+from redeem_app.web.languages import LANGUAGES
+from redeem_app.web.pages import RewardMessage
+from redeem_app.web.reward_message import WrittenMessage, write
+
+LINK = "https://rewards.example/r/Zx8kQ2.signature"
+MESSAGE = RewardMessage(
+    app_name="Starlight Runner",
+    accent="#5b3df5",
+    message="You reached level 5 & more",
+    rewards=("Wireless headphones", "Reading lamp"),
+    link_url=LINK,
+    expires_at=datetime(2026, 12, 31, tzinfo=UTC),
+    app_support="help@starlight.example",
+    terms_url="https://starlight.example/terms",
+    banner_url="https://rewards.example/media/banner-1236.jpg",
+    banner_alt="Starlight Runner",
+)
+
+
+@pytest.fixture
+def written(pages_app: flask.Flask) -> WrittenMessage:
+    with pages_app.app_context():
+        return write(MESSAGE, "en")
+
+
+class _Words(HTMLParser):
+    """What is left for a client that knows neither style nor pictures."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.words: list[str] = []
+        self.within: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag not in {"meta", "img", "br"}:
+            self.within.append(tag)
+        if tag == "img":
+            self.words.append(dict(attrs).get("alt") or "")
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.within.pop() == tag
+
+    def handle_data(self, data: str) -> None:
+        if "style" not in self.within and "title" not in self.within:
+            self.words.append(data.strip())
+
+
+def bare_words(html: str) -> str:
+    reader = _Words()
+    reader.feed(html)
+    return " ".join(filter(None, reader.words))
+
+
+def test_p2_the_message_carries_banner_words_link_and_terms(written: WrittenMessage) -> None:
+    assert MESSAGE.banner_url in written.html
+    assert written.html.count(f'href="{LINK}"') == 2
+    assert LINK in written.text
+    for said in ("Wireless headphones", "Reading lamp", "December 30, 2026", "Delivered through Amazon"):
+        assert said in written.html
+        assert said in written.text
+    assert MESSAGE.terms_url in written.html
+    assert MESSAGE.terms_url in written.text
+    assert written.subject == "Your reward from Starlight Runner"
+
+
+def test_p5_before_the_link_is_opened_the_developer_helps(written: WrittenMessage) -> None:
+    assert "mailto:help@starlight.example" in written.html
+    assert "amazon.com" not in written.html + written.text
+
+
+def test_without_style_sheets_and_pictures_the_words_are_all_there(written: WrittenMessage) -> None:
+    words = bare_words(written.html)
+
+    assert words.startswith("Starlight Runner")
+    assert "You reached level 5 & more" in words
+    assert "Redeem now" in words
+    assert LINK in words
+
+
+def test_nothing_but_the_banner_is_loaded_and_nothing_is_run(written: WrittenMessage) -> None:
+    assert re.findall(r'src="([^"]+)"', written.html) == [MESSAGE.banner_url]
+    assert "<script" not in written.html
+    assert "url(" not in written.html
+
+
+def test_every_element_has_its_own_colours_for_clients_that_drop_the_style_sheet(written: WrittenMessage) -> None:
+    without_sheet = re.sub(r"<style>.*?</style>", "", written.html, flags=re.DOTALL)
+
+    assert 'bgcolor="#ffffff"' in without_sheet
+    assert without_sheet.count("color:#171a21") == 1
+    assert re.search(r'<td align="center" bgcolor="#5b3df5"', without_sheet)
+
+
+def test_the_text_says_what_the_app_wrote_as_it_is(written: WrittenMessage) -> None:
+    assert "You reached level 5 & more" in written.text
+    assert "&amp;" not in written.text
+
+
+def test_a_name_with_line_breaks_can_not_add_mail_headers(pages_app: flask.Flask) -> None:
+    with pages_app.app_context():
+        subject = write(replace(MESSAGE, app_name="Game\r\nBcc: x@example.com"), "en").subject
+
+    assert "\n" not in subject
+    assert "\r" not in subject
+
+
+@pytest.mark.parametrize("tag", LANGUAGES)
+def test_the_message_is_written_in_every_language(tag: str, pages_app: flask.Flask) -> None:
+    with pages_app.app_context():
+        written = write(MESSAGE, tag)
+
+    assert f'<html lang="{tag}" dir="{LANGUAGES[tag].direction}">' in written.html
+    assert LINK in written.text
