@@ -4,9 +4,9 @@ The label is for the person who signed in, who may be looked at over the shoulde
 shows the first letter and the domain, of a name the first name.
 """
 
-from collections.abc import Mapping
 from typing import Final
 
+from redeem_app.adapters.amazon_json import Fields, inner, text_in
 from redeem_app.domain.ids import AccountId
 from redeem_app.domain.ports import Account
 
@@ -15,15 +15,14 @@ _LONGEST_LABEL: Final = 60
 _LONGEST_ID: Final = 200
 
 
-def account_in(profile: Mapping[str, object]) -> Account | None:
+def account_in(profile: Fields) -> Account | None:
     """The account in a profile of either shape; None where it has no usable id.
 
     `{"user_id", "name", "email"}`, or the older `{"Profile": {"CustomerId", "Name", "PrimaryEmail"}}`.
     """
-    older = profile.get("Profile")
-    if isinstance(older, dict):
-        return _account(older.get("CustomerId"), older.get("Name"), older.get("PrimaryEmail"))
-    return _account(profile.get("user_id"), profile.get("name"), profile.get("email"))
+    if older := inner(profile, "Profile"):
+        return _account(older, "CustomerId", "Name", "PrimaryEmail")
+    return _account(profile, "user_id", "name", "email")
 
 
 def masked_label(*, name: str, email: str) -> str:
@@ -35,14 +34,12 @@ def masked_label(*, name: str, email: str) -> str:
     return _presentable(name.split(maxsplit=1)[0]) if name.split() else _HIDDEN
 
 
-def _account(user_id: object, name: object, email: object) -> Account | None:
-    if not isinstance(user_id, str) or not 0 < len(user_id) <= _LONGEST_ID or not user_id.isprintable():
+def _account(fields: Fields, id_name: str, name_name: str, email_name: str) -> Account | None:
+    user_id = text_in(fields, id_name)
+    if not 0 < len(user_id) <= _LONGEST_ID or not user_id.isprintable():
         return None
-    return Account(AccountId(user_id), masked_label(name=_text(name), email=_text(email)))
-
-
-def _text(found: object) -> str:
-    return found if isinstance(found, str) else ""
+    label = masked_label(name=text_in(fields, name_name), email=text_in(fields, email_name))
+    return Account(AccountId(user_id), label)
 
 
 def _presentable(label: str) -> str:

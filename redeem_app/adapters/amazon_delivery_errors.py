@@ -1,9 +1,8 @@
 """Every error of the Incentives API, and what each means to a delivery.
 
-Amazon's list: https://developer.amazon.com/docs/incentives-api/incentives-api.html (error codes). An error
-has a class (F100 to F500) and a name; names are looked up first, since the assignment of names to classes
-is not documented, then the class, then the HTTP status, which Amazon does not document and its clients do
-not read.
+Amazon's list: https://developer.amazon.com/docs/incentives-api/gift-codes-errors.html. An error has a class (F100 to
+F500) and a name. Names are looked up first, since Amazon has put some into more than one class, then the class, then
+the HTTP status, which Amazon does not document and its clients do not read.
 """
 
 import re
@@ -121,20 +120,27 @@ MEANING_OF_CLASS: Final = {
 }
 """By `errorCode`, for GeneralError and for names that Amazon adds."""
 
+_AT_THE_DOOR: Final = {
+    HTTPStatus.UNAUTHORIZED.value: _BLOCKED,
+    HTTPStatus.FORBIDDEN.value: _BLOCKED,
+    HTTPStatus.TOO_MANY_REQUESTS.value: _THROTTLED,
+}
+"""By HTTP status, for answers that name nothing we know."""
+
 _SIGNATURE_WORDS: Final = re.compile(r"signature|security token|credential", re.IGNORECASE)
 
 
 def meaning_of(operation: Operation, error: PartnerError) -> Meaning:
     """What the error means; an answer that tells nothing is taken as one whose outcome is not known."""
+    if _is_about_our_signature(error):
+        return _BLOCKED
     if operation is Operation.LOAD_BALANCE and error.name in MEANING_IN_A_LOAD:
         return MEANING_IN_A_LOAD[error.name]
     if error.name in MEANING_OF_NAME:
         return MEANING_OF_NAME[error.name]
-    if error.status in {HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN} or _is_about_our_signature(error):
-        return _BLOCKED
-    if error.code in MEANING_OF_CLASS:
+    if error.code in MEANING_OF_CLASS and error.status not in _AT_THE_DOOR:
         return MEANING_OF_CLASS[error.code]
-    return _THROTTLED if error.status == HTTPStatus.TOO_MANY_REQUESTS else _UNKNOWN
+    return _AT_THE_DOOR.get(error.status, _UNKNOWN)
 
 
 def holds_for_earlier_requests(problem: DeliveryProblem) -> bool:
@@ -148,7 +154,7 @@ def holds_for_earlier_requests(problem: DeliveryProblem) -> bool:
 
 
 def _is_about_our_signature(error: PartnerError) -> bool:
-    """A bad signature is an F200 like a bad amount; only the wording tells them apart."""
+    """A bad signature is an F200 InvalidRequestInput like a bad body; only the wording tells them apart."""
     return bool(_SIGNATURE_WORDS.search(f"{error.name} {error.message}"))
 
 

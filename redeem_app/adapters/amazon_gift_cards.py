@@ -8,14 +8,8 @@ nor logged.
 from typing import Final
 
 from redeem_app.adapters.amazon_delivery_errors import Operation
-from redeem_app.adapters.amazon_incentives import (
-    Fields,
-    Incentives,
-    inner,
-    money_in,
-    text_in,
-    unclear,
-)
+from redeem_app.adapters.amazon_incentives import Incentives, unclear
+from redeem_app.adapters.amazon_json import Fields, inner, money_in, text_in
 from redeem_app.domain.money import Money
 from redeem_app.domain.ports import Delivered, DeliveryFailed, DeliveryProblem, DeliveryRequest
 

@@ -5,6 +5,7 @@ come. It knows no protocol of Amazon's; and it never follows a redirect, since n
 answers with one that a server should follow.
 """
 
+import logging
 import threading
 import time
 from collections.abc import Callable, Mapping
@@ -13,8 +14,10 @@ from typing import Final
 
 import httpx
 
-from redeem_app.adapters.circuit_breaker import CircuitBreaker
+from redeem_app.adapters.circuit_breaker import BreakerState, CircuitBreaker
 from redeem_app.adapters.request_id import request_id_headers
+
+_log = logging.getLogger(__name__)
 
 LARGEST_ANSWER: Final = 256 * 1024
 """Bytes; Amazon's answers have a few hundred."""
@@ -83,9 +86,10 @@ class AmazonHttp:
             raise NotSent(f"{request.url.host} has not answered lately; not asked again yet")
         outcome = self._attempt(request)
         if isinstance(outcome, Answer) and outcome.status < httpx.codes.INTERNAL_SERVER_ERROR:
-            breaker.succeeded(permit)
-        else:
-            breaker.failed(permit)
+            if breaker.succeeded(permit):
+                _log.warning("%s answers again", request.url.host)
+        elif breaker.failed(permit):
+            _log.warning("%s does not answer; it is left alone for a while", request.url.host)
         if isinstance(outcome, Answer):
             return outcome
         raise outcome
@@ -95,6 +99,12 @@ class AmazonHttp:
         host = httpx.URL(url).netloc.decode("ascii")
         with self._lock:
             return self._breakers.setdefault(host, self._new_breaker())
+
+    def resting_hosts(self) -> list[str]:
+        """Hosts that are not called at present, because they did not answer."""
+        with self._lock:
+            breakers = dict(self._breakers)
+        return sorted(host for host, breaker in breakers.items() if breaker.state is not BreakerState.CLOSED)
 
     def close(self) -> None:
         """Give back the pooled connections."""

@@ -5,10 +5,7 @@ Protocol: POST https://<host>/<Operation>;
 https://developer.amazon.com/docs/incentives-api/incentives-api.html.
 """
 
-import json
-from collections.abc import Mapping
 from dataclasses import dataclass, field
-from decimal import Decimal
 from http import HTTPStatus
 from typing import Final
 
@@ -22,6 +19,7 @@ from redeem_app.adapters.amazon_delivery_errors import (
 )
 from redeem_app.adapters.amazon_hosts import AmazonHosts
 from redeem_app.adapters.amazon_http import AmazonHttp, Answer, NoAnswer, NotSent
+from redeem_app.adapters.amazon_json import Fields, body_of, fields_of, inner, money_in, text_in
 from redeem_app.adapters.amazon_signing import RequestSigner
 from redeem_app.domain.money import Money
 from redeem_app.domain.ports import Clock, DeliveryFailed, DeliveryProblem
@@ -30,9 +28,6 @@ SECONDS_ALLOWED: Final = 6.0
 """Amazon's recommended client time-out."""
 
 LONGEST_REQUEST_ID: Final = 40
-
-Fields = Mapping[str, object]
-"""A JSON object as it was on the wire, numbers with a point as Decimal."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -139,50 +134,6 @@ class _Failure:
 def unclear(operation: Operation, what: str) -> DeliveryFailed:
     """The failure of an answer that says SUCCESS and does not fit what was asked: the outcome is not known."""
     return DeliveryFailed(DeliveryProblem.TEMPORARY, settled=False, detail=f"{operation}: {what}")
-
-
-def body_of(fields: Fields, value: Money | None) -> bytes:
-    """The JSON body; `value`'s amount is written as the decimal number it is, without passing through a float."""
-    text = json.dumps(fields, separators=(",", ":"))
-    if value is None:
-        return text.encode()
-    separator = "," if fields else ""
-    amount = f'"value":{{"amount":{value.major:f},"currencyCode":{json.dumps(value.currency)}}}'
-    return f"{text[:-1]}{separator}{amount}}}".encode()
-
-
-def fields_of(body: bytes) -> Fields:
-    """The JSON object in the body; empty for a body that is none."""
-    try:
-        read: object = json.loads(body, parse_float=Decimal)
-    except (ValueError, RecursionError):
-        return {}
-    return {str(name): value for name, value in read.items()} if isinstance(read, dict) else {}
-
-
-def inner(fields: Fields, name: str) -> Fields:
-    """The object under a name; empty where there is none."""
-    found = fields.get(name)
-    return found if isinstance(found, dict) else {}
-
-
-def text_in(fields: Fields, name: str) -> str:
-    """The text under a name; empty where there is none."""
-    found = fields.get(name)
-    return found if isinstance(found, str) else ""
-
-
-def money_in(found: object) -> Money | None:
-    """`{"amount": 27.50, "currencyCode": "USD"}` as money; None for anything else."""
-    if not isinstance(found, dict):
-        return None
-    amount, currency = found.get("amount"), found.get("currencyCode")
-    if isinstance(amount, bool) or not isinstance(amount, int | Decimal) or not isinstance(currency, str):
-        return None
-    try:
-        return Money.of(Decimal(amount), currency)
-    except (ValueError, ArithmeticError):
-        return None
 
 
 def error_of(status: int, fields: Fields) -> PartnerError:

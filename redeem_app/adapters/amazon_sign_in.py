@@ -5,8 +5,6 @@ not used, since they keep tokens. Here the access token lives in local variables
 refresh token in none.
 """
 
-import json
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Final
@@ -18,6 +16,7 @@ from redeem_app.adapters.amazon_accounts import account_in
 from redeem_app.adapters.amazon_back_off import BackOff
 from redeem_app.adapters.amazon_hosts import AmazonHosts
 from redeem_app.adapters.amazon_http import AmazonHttp, Answer, CallFailed, NotSent
+from redeem_app.adapters.amazon_json import Fields, fields_of, text_in
 from redeem_app.adapters.amazon_sign_in_errors import Step, may_pass, problem_at
 from redeem_app.domain.ports import Account, SignInFailed, SignInProblem
 
@@ -83,8 +82,8 @@ class LoginWithAmazon:
             client_secret=self.client_secret,
         )
         fields = self._fields(Step.TOKEN, self._sent_once(body.encode()))
-        token = fields.get("access_token")
-        if not isinstance(token, str) or not token.isascii() or not token.isprintable() or not token:
+        token = text_in(fields, "access_token")
+        if not token or not token.isascii() or not token.isprintable():
             raise SignInFailed(SignInProblem.UNAVAILABLE, "token: no access token in the answer")
         return token
 
@@ -105,9 +104,9 @@ class LoginWithAmazon:
         fields = self._asked(Step.TOKEN_INFO, self.hosts.token_info_url, token)
         if fields.get("aud") != self.client_id:
             raise SignInFailed(SignInProblem.LOST, "tokeninfo: the token was issued to another client")
-        return str(fields.get("user_id"))
+        return text_in(fields, "user_id")
 
-    def _asked(self, step: Step, url: str, token: str) -> Mapping[str, object]:
+    def _asked(self, step: Step, url: str, token: str) -> Fields:
         """A question about the token, which changes nothing and so may be repeated."""
         headers = {"x-amz-access-token": token, "accept": "application/json"}
         fault = ""
@@ -122,22 +121,14 @@ class LoginWithAmazon:
             fault = f"HTTP {answer.status}"
         raise SignInFailed(SignInProblem.UNAVAILABLE, f"{step}: {fault}")
 
-    def _fields(self, step: Step, answer: Answer) -> Mapping[str, object]:
+    def _fields(self, step: Step, answer: Answer) -> Fields:
         """The JSON object of a good answer; every other answer as the failure that it means."""
-        fields = _object_in(answer.body)
+        fields = fields_of(answer.body)
         if answer.status == HTTPStatus.OK and "error" not in fields:
             return fields
-        error, description = str(fields.get("error", "")), str(fields.get("error_description", ""))
+        error, description = text_in(fields, "error"), text_in(fields, "error_description")
         problem = SignInProblem.UNAVAILABLE if may_pass(answer.status) else problem_at(step, error, description)
         raise SignInFailed(problem, f"{step}: HTTP {answer.status} {_presentable(error)}".rstrip())
-
-
-def _object_in(body: bytes) -> Mapping[str, object]:
-    try:
-        read: object = json.loads(body)
-    except (ValueError, RecursionError):
-        return {}
-    return read if isinstance(read, dict) else {}
 
 
 def _presentable(error: str) -> str:

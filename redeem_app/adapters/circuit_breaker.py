@@ -64,21 +64,27 @@ class CircuitBreaker:
             self._begin_rest()
             return Permit(self._period)
 
-    def succeeded(self, permit: Permit) -> None:
-        """The call was answered."""
-        with self._lock:
-            if permit == self._period:
-                self._failed_in_a_row = 0
-                self._shut_until = None
-
-    def failed(self, permit: Permit) -> None:
-        """The call was not answered, or by a fault of the host."""
+    def succeeded(self, permit: Permit) -> bool:
+        """The call was answered. True when that closed the breaker."""
         with self._lock:
             if permit != self._period:
-                return  # from before the breaker last opened: old news
+                return False  # from before the breaker last opened: old news
+            was_shut = self._shut_until is not None
+            self._failed_in_a_row = 0
+            self._shut_until = None
+            return was_shut
+
+    def failed(self, permit: Permit) -> bool:
+        """The call was not answered, or by a fault of the host. True when that opened the breaker."""
+        with self._lock:
+            if permit != self._period:
+                return False
             self._failed_in_a_row += 1
-            if self._shut_until is not None or self._failed_in_a_row >= self._failures_allowed:
+            was_shut = self._shut_until is not None
+            if was_shut or self._failed_in_a_row >= self._failures_allowed:
                 self._begin_rest()
+                return not was_shut
+            return False
 
     def _begin_rest(self) -> None:
         self._period += 1

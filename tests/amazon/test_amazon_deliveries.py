@@ -11,6 +11,7 @@ from redeem_app.adapters.amazon_delivery_errors import (
 from redeem_app.adapters.amazon_gift_cards import ClaimCode, LoadBalance, build_delivery
 from redeem_app.domain.money import Money
 from redeem_app.domain.ports import Delivered, DeliveryFailed, DeliveryProblem, GiftDelivery
+from tests.amazon.error_rows import ABOUT_THE_PERSON, DELIVERY_ROWS
 from tests.amazon.wire import (
     ACCOUNT_ID,
     Reply,
@@ -25,62 +26,6 @@ from tests.amazon.wire import (
 )
 
 P = DeliveryProblem
-
-# Every error of the Incentives API: class, name, our problem, settled. Triggers of the sandbox first.
-ROWS = [
-    ("F100", "GeneralError", P.TEMPORARY, False),
-    ("F200", "InvalidRequestInput", P.INVALID, True),
-    ("F200", "InvalidCardNumberInput", P.INVALID, True),
-    ("F200", "InvalidPartnerIdInput", P.INVALID, True),
-    ("F200", "InvalidAmountInput", P.INVALID, True),
-    ("F200", "InvalidAmountValue", P.INVALID, True),
-    ("F200", "InvalidCurrencyCodeInput", P.INVALID, True),
-    ("F200", "CardAlreadyActivatedWithDifferentRequestId", P.INVALID, True),
-    ("F200", "CardActivatedWithDifferentRequestId", P.INVALID, True),
-    ("F200", "MaxAmountExceeded", P.INVALID, True),
-    ("F200", "CurrencyCodeMismatch", P.INVALID, True),
-    ("F200", "FractionalAmountNotAllowed", P.INVALID, True),
-    ("F200", "CancelRequestArrivedAfterTimeLimit", P.INVALID, True),
-    ("F300", "InsufficientFunds", P.FUNDS_LOW, True),
-    ("F300", "GeneralError", P.PARTNER_BLOCKED, True),
-    ("F300", "AccountHasProblems", P.PARTNER_BLOCKED, True),
-    ("F300", "CustomerSurpassedDailyVelocityLimit", P.FUNDS_LOW, True),
-    ("F400", "SystemTemporarilyUnavailable", P.TEMPORARY, False),
-    ("F500", "GeneralError", P.TEMPORARY, False),
-    # Further names that clients know.
-    ("F200", "InvalidRequestIdInput", P.INVALID, True),
-    ("F200", "CardNotFound", P.INVALID, True),
-    ("F200", "RequestedDenominationMismatch", P.INVALID, False),
-    ("F200", "NegativeOrZeroAmount", P.INVALID, True),
-    ("F200", "GcNotReadyForRefund", P.INVALID, True),
-    ("F200", "RequestIdTooLong", P.INVALID, True),
-    ("F200", "RequestIdMustStartWithPartnerName", P.INVALID, True),
-    ("F200", "InvalidGCIdInput", P.INVALID, True),
-    ("F200", "InvalidCurrencyInMarketplace", P.INVALID, True),
-    ("F200", "AmountBelowMinThreshold", P.INVALID, True),
-    ("F200", "ExternalReferenceTooLong", P.INVALID, True),
-    ("F200", "ProgramIdNotPresent", P.PARTNER_BLOCKED, True),
-    ("F300", "UnknownCustomer", P.PARTNER_BLOCKED, True),
-    ("F300", "InvalidAwsAccessKeyId", P.PARTNER_BLOCKED, True),
-    ("F300", "BlockedCustomer", P.PARTNER_BLOCKED, True),
-    ("F300", "IssuanceCapExceeded", P.FUNDS_LOW, True),
-    ("F300", "OperationNotPermitted", P.PARTNER_BLOCKED, True),
-    ("F300", "BadInput", P.INVALID, True),
-    ("F300", "ActiveContractNotFound", P.PARTNER_BLOCKED, True),
-    ("F300", "CustomerAccountBlocked", P.PARTNER_BLOCKED, True),
-    ("F300", "InvalidProgramId", P.PARTNER_BLOCKED, True),
-    ("F300", "ProgramIsNotApproved", P.PARTNER_BLOCKED, True),
-    ("F300", "AccessDenied", P.PARTNER_BLOCKED, True),
-    # Names that Amazon may add: their class decides.
-    ("F100", "SomethingNew", P.TEMPORARY, False),
-    ("F200", "SomethingNew", P.INVALID, True),
-    ("F300", "SomethingNew", P.PARTNER_BLOCKED, True),
-    ("F400", "SomethingNew", P.TEMPORARY, False),
-    ("F500", "SomethingNew", P.TEMPORARY, False),
-    ("F900", "SomethingNew", P.TEMPORARY, False),
-]
-
-ABOUT_THE_PERSON = {"UnknownCustomer", "BlockedCustomer", "CustomerAccountBlocked"}
 
 
 def failure_after(*replies: Reply, way: str = "claim-code") -> DeliveryFailed:
@@ -161,14 +106,14 @@ def test_amounts_go_over_the_wire_as_the_exact_decimal_number(value: Money, on_t
     assert on_the_wire in amazon.requests[0].content.decode()
 
 
-@pytest.mark.parametrize(("code", "name", "problem", "settled"), ROWS)
+@pytest.mark.parametrize(("code", "name", "problem", "settled"), DELIVERY_ROWS)
 def test_each_error_of_a_gift_card_has_its_meaning(
     code: str, name: str, problem: DeliveryProblem, *, settled: bool
 ) -> None:
     assert outcome_after(a_partner_error(name, code)) == (problem, settled)
 
 
-@pytest.mark.parametrize(("code", "name", "problem", "settled"), ROWS)
+@pytest.mark.parametrize(("code", "name", "problem", "settled"), DELIVERY_ROWS)
 def test_each_error_of_a_load_has_its_meaning(code: str, name: str, problem: DeliveryProblem, *, settled: bool) -> None:
     expected = (P.ACCOUNT_REFUSED, True) if name in ABOUT_THE_PERSON else (problem, settled)
 
@@ -176,8 +121,8 @@ def test_each_error_of_a_load_has_its_meaning(code: str, name: str, problem: Del
 
 
 def test_every_entry_of_the_tables_is_shown_by_a_row() -> None:
-    assert set(MEANING_OF_NAME) - {name for _, name, _, _ in ROWS} == {"ThrottlingException"}
-    assert set(MEANING_OF_CLASS) <= {code for code, _, _, _ in ROWS}
+    assert set(MEANING_OF_NAME) - {name for _, name, _, _ in DELIVERY_ROWS} == {"ThrottlingException"}
+    assert set(MEANING_OF_CLASS) <= {code for code, _, _, _ in DELIVERY_ROWS}
     assert set(MEANING_IN_A_LOAD) == ABOUT_THE_PERSON
 
 
@@ -198,6 +143,7 @@ def test_throttling_applies_nothing_in_every_form_it_takes(throttled: httpx.Resp
     "refused",
     [
         a_partner_error("", "F200", message="The request signature we calculated does not match"),
+        a_partner_error("InvalidRequestInput", "F200", message="The request signature does not match", status=403),
         a_partner_error("InvalidSignature", "F200"),
         a_partner_error("SignatureDoesNotMatch", "F200"),
         as_json({"message": "The security token included in the request is invalid"}, 400),

@@ -6,6 +6,7 @@ import pytest
 from redeem_app.adapters.amazon_hosts import AmazonHosts
 from redeem_app.adapters.amazon_sign_in_errors import PROBLEM_OF, Step, problem_at
 from redeem_app.domain.ports import Account, AmazonSignIn, SignInFailed, SignInProblem
+from tests.amazon.error_rows import AUTHORIZE_ROWS, PROFILE_ROWS, TOKEN_INFO_ROWS, TOKEN_ROWS
 from tests.amazon.wire import (
     ACCESS_TOKEN,
     ACCOUNT_ID,
@@ -133,44 +134,6 @@ def test_a_token_of_another_client_signs_nobody_in() -> None:
 @pytest.mark.parametrize("changes", [{"user_id": "amzn1.account.ANOTHER"}, {"user_id": None}, {"user_id": ""}])
 def test_a_profile_of_another_account_or_of_none_signs_nobody_in(changes: dict[str, object]) -> None:
     assert failure_after(a_token(), a_token_info(), a_profile(**changes)).problem is SignInProblem.UNAVAILABLE
-
-
-# Each row of Amazon's error tables (Login with Amazon: authorize errors, token errors, profile errors).
-AUTHORIZE_ROWS = [
-    ("access_denied", "Access not permitted.", SignInProblem.REFUSED),
-    ("access_denied", "Access+not+permitted.", SignInProblem.REFUSED),
-    ("invalid_atn_token", "", SignInProblem.LOST),
-    ("invalid_scope", "An unknown scope was requested", SignInProblem.MISCONFIGURED),
-    ("invalid_request", "", SignInProblem.MISCONFIGURED),
-    ("unauthorized_client", "", SignInProblem.MISCONFIGURED),
-    ("unsupported_response_type", "", SignInProblem.MISCONFIGURED),
-    ("server_error", "", SignInProblem.UNAVAILABLE),
-    ("temporarily_unavailable", "", SignInProblem.UNAVAILABLE),
-    ("something_new", "", SignInProblem.UNAVAILABLE),
-    ("something_new", "Access not permitted.", SignInProblem.REFUSED),
-]
-TOKEN_ROWS = [
-    ("invalid_request", "The request has an invalid parameter : code", 400, SignInProblem.LOST),
-    ("invalid_request", "The request is missing a required parameter : code", 400, SignInProblem.MISCONFIGURED),
-    ("invalid_request", "The request has an invalid parameter : client_id", 400, SignInProblem.MISCONFIGURED),
-    ("invalid_client", "Client authentication failed", 401, SignInProblem.MISCONFIGURED),
-    ("invalid_grant", "The request has an invalid grant parameter : code", 400, SignInProblem.LOST),
-    ("unauthorized_client", "", 400, SignInProblem.MISCONFIGURED),
-    ("unsupported_grant_type", "", 400, SignInProblem.MISCONFIGURED),
-    ("invalid_scope", "", 400, SignInProblem.MISCONFIGURED),
-    ("ServerError", "", 500, SignInProblem.UNAVAILABLE),
-    ("ServerError", "", 400, SignInProblem.UNAVAILABLE),
-    ("something_new", "", 400, SignInProblem.UNAVAILABLE),
-]
-TOKEN_INFO_ROWS = [
-    ("invalid_token", "The request has an invalid parameter : access_token", 400, SignInProblem.LOST),
-    ("invalid_request", "", 400, SignInProblem.LOST),
-    ("ServerError", "", 500, SignInProblem.UNAVAILABLE),
-]
-PROFILE_ROWS = [
-    *TOKEN_INFO_ROWS,
-    ("insufficient_scope", "", 401, SignInProblem.MISCONFIGURED),
-]
 
 
 @pytest.mark.parametrize(("error", "description", "problem"), AUTHORIZE_ROWS)
