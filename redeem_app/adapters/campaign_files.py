@@ -11,7 +11,9 @@ from redeem_app.adapters.campaign_files_filling import filled
 from redeem_app.adapters.campaign_files_form import FileForm
 from redeem_app.adapters.campaign_files_lines import KeyPath, located
 from redeem_app.adapters.campaign_files_reward_checks import Breach
+from redeem_app.adapters.delivery_countries import delivery_countries
 from redeem_app.domain.campaign import App, Campaign, Developer
+from redeem_app.domain.eligibility import DeliveryCountries
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,9 +47,12 @@ class CampaignFileWrong(Exception):
         self.findings = findings
 
 
-def read(path: Path, now: datetime) -> CampaignFile:
-    """What the file states; spans such as "-1 day" count from `now`. Raises CampaignFileWrong."""
-    form, findings = _examined(path, now)
+def read(path: Path, now: datetime, programme: DeliveryCountries | None = None) -> CampaignFile:
+    """What the file states; spans such as "-1 day" count from `now`. Raises CampaignFileWrong.
+
+    `programme`: the countries that are delivered to, where the operator has a list of their own.
+    """
+    form, findings = _examined(path, now, programme)
     if form is None or findings:
         raise CampaignFileWrong(findings)
     developer, app = developer_of(form), app_of(form)
@@ -55,12 +60,14 @@ def read(path: Path, now: datetime) -> CampaignFile:
     return CampaignFile(developer, app, campaigns, path.parent)
 
 
-def check(path: Path, now: datetime) -> tuple[Finding, ...]:
+def check(path: Path, now: datetime, programme: DeliveryCountries | None = None) -> tuple[Finding, ...]:
     """Every mistake of the file, in the order of its lines; none if it can be applied."""
-    return _examined(path, now)[1]
+    return _examined(path, now, programme)[1]
 
 
-def _examined(path: Path, now: datetime) -> tuple[FileForm | None, tuple[Finding, ...]]:
+def _examined(
+    path: Path, now: datetime, programme: DeliveryCountries | None
+) -> tuple[FileForm | None, tuple[Finding, ...]]:
     try:
         text = located(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError) as error:
@@ -70,7 +77,8 @@ def _examined(path: Path, now: datetime) -> tuple[FileForm | None, tuple[Finding
     if text.table is None:
         return None, tuple(sorted(syntax))
     form, mistakes = filled(text.table)
-    wrong = [*mistakes, *(b for b in breaches(form, path.parent, now) if not _rests_on(b, mistakes))]
+    rules = breaches(form, path.parent, now, programme or delivery_countries())
+    wrong = [*mistakes, *(breach for breach in rules if not _rests_on(breach, mistakes))]
     findings = {Finding(text.line_of(w.paths[0]), _name(w.paths[0]), w.problem, w.remedy) for w in wrong}
     unreadable = {mistake.line for mistake in text.mistakes}
     return form, tuple(sorted(syntax | {finding for finding in findings if finding.line not in unreadable}))

@@ -16,14 +16,15 @@ from redeem_app.adapters.campaign_files_form import AppForm, CampaignForm, Devel
 from redeem_app.adapters.campaign_files_lines import KeyPath
 from redeem_app.adapters.campaign_files_reward_checks import Breach, repeated, reward_breaches, too_fine
 from redeem_app.domain.campaign import ACCOUNT_MONTH_CAP, CAMPAIGN_MONTH_CAP, MINIMUM_BUDGET
-from redeem_app.domain.eligibility import developer_exclusion
+from redeem_app.domain.eligibility import EMBARGOED_COUNTRIES, DeliveryCountries, developer_exclusion
+from redeem_app.domain.marketplaces import MARKETPLACES
 from redeem_app.domain.points import EventType
 
 BANNER_SIZE = (3000, 600)
 BANNER_FORMATS = ("PNG", "JPEG")
 
 
-def breaches(form: FileForm, folder: Path, now: datetime) -> Iterator[Breach]:
+def breaches(form: FileForm, folder: Path, now: datetime, programme: DeliveryCountries) -> Iterator[Breach]:
     """Every rule that the file breaks; pictures are looked for in `folder`, spans count from `now`."""
     yield from _developer(form.developer)
     yield from _operator(form)
@@ -39,6 +40,7 @@ def breaches(form: FileForm, folder: Path, now: datetime) -> Iterator[Breach]:
         yield from _moments(form.app, campaign, at)
         yield from _words(campaign.language, campaign, at)
         yield from _banner(campaign, at, folder)
+        yield from _delivery(campaign, at, programme)
         yield from reward_breaches(form, campaign, at)
 
 
@@ -132,6 +134,17 @@ def _tiers(tiers: list[tuple[KeyPath, MomentForm]]) -> Iterator[Breach]:
             problem = f"{moment.due_at_points} is not above the {lower.due_at_points} points of the moment before"
             paths = ((*place, "due_at_points"), (*before, "due_at_points"))
             yield Breach(paths, problem, f"write more than {lower.due_at_points}, or list it before (E2)")
+
+
+def _delivery(campaign: CampaignForm, at: KeyPath, programme: DeliveryCountries) -> Iterator[Breach]:
+    """A campaign narrows the countries of the programme and adds none (rule R5)."""
+    home = {country for group in campaign.group for country in MARKETPLACES[group.marketplace].countries}
+    served = (programme.countries | home) - EMBARGOED_COUNTRIES
+    path = (*at, "delivery_countries")
+    for country in campaign.delivery_countries:
+        if country not in served:
+            remedy = "leave it out: rewards go to the countries of AmazonGlobal (R5)"
+            yield Breach((path, (*at, "group")), f"nothing is delivered to {country}", remedy)
 
 
 def _words(language: str, form: Form, at: KeyPath) -> Iterator[Breach]:

@@ -140,7 +140,7 @@ class ItemForm(Form):
     product_url: ShopAddress | None = Field(
         default=None,
         description="where it is spent: an https address, or a path of the marketplace's shop",
-        examples=["/dp/HEADPHONES"],
+        examples=["/shop/item/headphones"],
     )
     image_url: Address | None = Field(
         default=None, description="a picture of it", examples=["https://star-runner.example/headphones.jpg"]

@@ -7,6 +7,7 @@ from decimal import Decimal
 from redeem_app.adapters.campaign_files_form import CampaignForm, FileForm, GroupForm, ItemForm
 from redeem_app.adapters.campaign_files_lines import KeyPath
 from redeem_app.domain.campaign import RewardKind
+from redeem_app.domain.eligibility import MADE_TO_ORDER_COUNTRY
 from redeem_app.domain.marketplaces import MARKETPLACES
 from redeem_app.domain.money import Money, minor_digits
 from redeem_app.domain.prices import BILLING_CURRENCY, needed_cost_per_action
@@ -35,12 +36,14 @@ def reward_breaches(form: FileForm, campaign: CampaignForm, at: KeyPath) -> Iter
     everything = [entry for place, group in groups for entry in _entries(group, place)]
     yield from repeated([((*place, "id"), item.id) for place, item in everything], "id")
     yield from _offer(groups)
+    yield from _made_to_order(form, campaign, at)
     for place, group in groups:
         yield from _stand_ins(group, place)
-        yield from _costs(campaign, at, group, place)
+        yield from _currency(group, place)
+        yield from _prices(group, place)
+        yield from _covered(campaign, at, group, place)
         for spot, item in _entries(group, place):
             yield from _needs(item, spot)
-            yield from _made_to_order(form, group, place, item, spot)
 
 
 def repeated(entries: Sequence[tuple[KeyPath, str]], what: str) -> Iterator[Breach]:
@@ -111,30 +114,33 @@ def _stand_ins(group: GroupForm, place: KeyPath) -> Iterator[Breach]:
             yield Breach(paths, problem, f"choose one worth {min(prices):.2f} or more with its tax (R3)")
 
 
-def _costs(campaign: CampaignForm, at: KeyPath, group: GroupForm, place: KeyPath) -> Iterator[Breach]:
-    """The cost per action covers each price with its tax (rule C5)."""
+def _currency(group: GroupForm, place: KeyPath) -> Iterator[Breach]:
+    """Prices in another currency come with the rate at which they are held against the cost per action (rule C5)."""
     currency = MARKETPLACES[group.marketplace].currency
+    paths = ((*place, "marketplace"), (*place, "exchange_rate"))
+    if currency != BILLING_CURRENCY and group.exchange_rate is None:
+        problem = f"prices are in {currency} and the cost per action in {BILLING_CURRENCY}, and no rate is stated"
+        yield Breach(paths, problem, f"add exchange_rate, the {BILLING_CURRENCY} for one {currency} (C5)")
+    if currency == BILLING_CURRENCY and group.exchange_rate not in {None, Decimal(1)}:
+        yield Breach(paths[::-1], f"the prices are in {currency} already", "leave it out")
+
+
+def _prices(group: GroupForm, place: KeyPath) -> Iterator[Breach]:
     yield from too_fine(group.cost_per_action, BILLING_CURRENCY, (*place, "cost_per_action"))
     for spot, item in _entries(group, place):
-        yield from too_fine(item.price, currency, (*spot, "price"))
-    if currency == BILLING_CURRENCY and group.exchange_rate not in {None, Decimal(1)}:
-        remedy = "leave it out"
-        yield Breach(((*place, "exchange_rate"), (*place, "marketplace")), "the prices are in USD already", remedy)
-    if currency != BILLING_CURRENCY and group.exchange_rate is None:
-        problem = f"prices are in {currency} and the cost per action in USD, and no exchange_rate is stated"
-        remedy = f"add exchange_rate, the USD for one {currency} (C5)"
-        yield Breach(((*place, "marketplace"), (*place, "exchange_rate")), problem, remedy)
-        return
-    yield from _covered(campaign, at, group, place)
+        yield from too_fine(item.price, MARKETPLACES[group.marketplace].currency, (*spot, "price"))
 
 
 def _covered(campaign: CampaignForm, at: KeyPath, group: GroupForm, place: KeyPath) -> Iterator[Breach]:
-    currency, rate = MARKETPLACES[group.marketplace].currency, group.exchange_rate or Decimal(1)
+    """The cost per action covers each price with its tax (rule C5)."""
+    currency, rate = MARKETPLACES[group.marketplace].currency, group.exchange_rate
+    if rate is None and currency != BILLING_CURRENCY:
+        return
     key = (*place, "cost_per_action") if group.cost_per_action else (*at, "cost_per_action")
     cost = group.cost_per_action or campaign.cost_per_action
     for spot, item in _entries(group, place):
         price = Money.of(round(item.price, minor_digits(currency)), currency)
-        needed = needed_cost_per_action(price, item.tax, rate).major
+        needed = needed_cost_per_action(price, item.tax, rate or Decimal(1)).major
         if cost < needed:
             problem = f"{cost} USD does not cover {item.id}: {price} with {item.tax * 100:f} % tax"
             paths = (key, (*spot, "price"), (*spot, "tax"), (*place, "exchange_rate"), (*place, "marketplace"))
@@ -162,17 +168,23 @@ def _needs(item: ItemForm, spot: KeyPath) -> Iterator[Breach]:
         yield Breach((*kind, (*spot, "sold_by_amazon")), problem, remedy)
 
 
-def _made_to_order(form: FileForm, group: GroupForm, place: KeyPath, item: ItemForm, spot: KeyPath) -> Iterator[Breach]:
+def _made_to_order(form: FileForm, campaign: CampaignForm, at: KeyPath) -> Iterator[Breach]:
     """Made-to-order rewards: in the US only, by admitted developers only, in stated sizes (rule C8)."""
-    if item.kind != RewardKind.MADE_TO_ORDER:
-        return
-    kind = (*spot, "kind")
-    if group.marketplace != "US":
-        problem = f"made-to-order rewards are not delivered in {group.marketplace}"
-        yield Breach((kind, (*place, "marketplace")), problem, "offer it in the US marketplace only (C8)")
-    if not form.operator.made_to_order:
-        problem = f"{form.developer.name} is not admitted to made-to-order rewards"
-        remedy = "have the operator set made_to_order = true in [operator] (C8)"
-        yield Breach((kind, ("operator", "made_to_order")), problem, remedy)
-    if not item.sizes:
-        yield Breach((kind, (*spot, "sizes")), "no sizes are stated", 'add sizes = ["S", "M", "L"] (C8)')
+    groups = [((*at, "group", i), group) for i, group in enumerate(campaign.group)]
+    entries = [(place, group, *entry) for place, group in groups for entry in _entries(group, place)]
+    for place, group, spot, item in entries:
+        if item.kind != RewardKind.MADE_TO_ORDER:
+            continue
+        kind = (*spot, "kind")
+        if group.marketplace != MADE_TO_ORDER_COUNTRY:
+            problem = f"made-to-order rewards are not delivered in {group.marketplace}"
+            yield Breach((kind, (*place, "marketplace")), problem, "offer it in the US marketplace only (C8)")
+        if campaign.delivery_countries and MADE_TO_ORDER_COUNTRY not in campaign.delivery_countries:
+            problem = "made-to-order rewards go to the US only"
+            yield Breach((kind, (*at, "delivery_countries")), problem, "add US to delivery_countries (C8)")
+        if not form.operator.made_to_order:
+            remedy = "have the operator set made_to_order = true in [operator] (C8)"
+            problem = "the developer is not admitted to made-to-order rewards"
+            yield Breach((kind, ("operator", "made_to_order")), problem, remedy)
+        if not item.sizes:
+            yield Breach((kind, (*spot, "sizes")), "no sizes are stated", 'add sizes = ["S", "M", "L"] (C8)')

@@ -1,7 +1,7 @@
 """Each rule that a campaign file can break, with the line it is broken on and what would be right."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 
@@ -10,6 +10,7 @@ from PIL import Image
 
 from redeem_app.adapters.campaign_files import CampaignFileWrong, Finding, check, read
 from redeem_app.domain.campaign import ChargedAt, RewardKind
+from redeem_app.domain.eligibility import DeliveryCountries
 from redeem_app.domain.money import Money
 
 NOW = datetime(2026, 6, 15, 12, tzinfo=UTC)
@@ -167,8 +168,9 @@ def test_every_mistake_is_found_in_one_run_in_the_order_of_lines(found: Check) -
         (('ends = "+30 days"', "ends = 2026-07-01T00:00:00"), 19, "without a time zone", "+30 days"),
         (('ends = "+30 days"', 'ends = "2026-07-01T00:00:00"'), 19, "no date", "+30 days"),
         (('marketplace = "US"', 'marketplace = "SE"'), 41, "none of US, CA", '"US"'),
-        (('marketplace = "US"', 'marketplace = "DE"'), 41, "no exchange_rate", "USD for one EUR"),
+        (('marketplace = "US"', 'marketplace = "DE"'), 41, "no rate is stated", "USD for one EUR"),
         (("due_at_points = 300", "due_at_points = 100"), 36, "not above the 100 points", "more than 100"),
+        (("budget", 'delivery_countries = ["US", "CU"]\nbudget'), 20, "nothing is delivered to CU", "R5"),
         (('id = "silver"', 'id = "bronze"'), 34, "there already", "another id"),
         (('terms_url = "https', 'terms_url = "http'), 24, "no https address", "terms and dates"),
         (('support = "help@', 'support = "help at '), 25, "no https address", "e-mail address"),
@@ -262,12 +264,22 @@ def test_c8_made_to_order_needs_the_us_the_operators_word_and_sizes(found: Check
     admitted = ("[app]", "[operator]\nmade_to_order = true\n\n[app]")
     canada = ('marketplace = "US"', 'marketplace = "CA"\nexchange_rate = 0.75')
 
-    assert {"no sizes are stated", "Brightside Games is not admitted to made-to-order rewards"} == {
+    assert {"no sizes are stated", "the developer is not admitted to made-to-order rewards"} == {
         finding.problem for finding in found(shirt)
     }
     assert found(sized, admitted) == ()
     (finding,) = found(sized, admitted, canada)
     assert "not delivered in CA" in finding.problem
+    (finding,) = found(sized, admitted, ("budget", 'delivery_countries = ["CA"]\nbudget'))
+    assert "add US" in finding.remedy
+
+
+def test_r5_an_operators_own_list_of_countries_is_what_counts(write: Callable[..., Path]) -> None:
+    own = DeliveryCountries("the operator", date(2026, 1, 1), frozenset({"KI"}))
+    kiribati = write(("budget", 'delivery_countries = ["KI"]\nbudget'))
+
+    assert len(check(kiribati, NOW)) == 1
+    assert check(kiribati, NOW, own) == ()
 
 
 def test_r3_an_alternative_is_worth_at_least_what_it_stands_in_for(found: Check) -> None:
