@@ -9,13 +9,15 @@ import click
 from granian import Granian
 from granian.constants import Interfaces
 
-from redeem_app.adapters.campaign_files import CampaignFileWrong, check, read
+from redeem_app.adapters.banner_images import BannerRejected
+from redeem_app.adapters.campaign_files import CampaignFileWrong, check
 from redeem_app.adapters.clock import FileClock, SystemClock
 from redeem_app.adapters.migrations import migrate
 from redeem_app.domain.campaign import CampaignMove
 from redeem_app.domain.ids import CampaignId, RewardGroupId, RewardId
 from redeem_app.domain.ports import Clock
 from redeem_app.domain.refusals import Refusal
+from redeem_app.loading import load_campaign_file
 from redeem_app.serving import sweep
 from redeem_app.settings import Settings, WrongSetting, read_settings
 from redeem_app.wiring import Service, build
@@ -104,13 +106,12 @@ def apply_file(file: Path, *, as_json: bool, live: bool) -> None:
     """Check and load an app with its campaigns; tells the app's API key once, when the app is new."""
     service = _service()
     try:
-        said = read(file, service.clock.now())
-        loaded = service.running.load(said.developer, said.app, said.campaigns)
+        loaded = load_campaign_file(service, file)
         if live:
             for campaign_id in loaded.campaigns:
                 service.running.move(campaign_id, CampaignMove.SUBMIT)
                 service.running.move(campaign_id, CampaignMove.APPROVE)
-    except CampaignFileWrong as wrong:
+    except (CampaignFileWrong, BannerRejected) as wrong:
         _stop(str(wrong))
     except Refusal as refusal:
         _stop(str(refusal))

@@ -19,14 +19,14 @@ from redeem_app.domain.ids import (
 )
 from redeem_app.domain.money import Money
 from redeem_app.domain.records import LinkedReward
-from redeem_app.domain.reward import Application, Reward, RewardState, may_move
+from redeem_app.domain.reward import Application, Chosen, Reward, RewardState, may_move
 
 _REWARD = (
     "r.reward_id, r.campaign_id, r.moment_id, r.offer_id, r.state, r.issued_at, r.expires_at,"
     " r.charge_amount, r.charge_currency, r.customer_key"
 )
 _APPLICATION = (
-    "p.request_id, p.account_id, p.account_key, p.account_label, p.item_id, p.amount, p.currency, p.delivery,"
+    "p.request_id, p.account_id, p.account_key, p.account_label, p.item_id, p.size, p.amount, p.currency, p.delivery,"
     " p.started_at, p.tried_at, p.attempts, p.applied_at, p.reference"
 )
 _LINKED = (
@@ -103,16 +103,17 @@ class StoredRewards:
 
     def begin_application(self, application: Application) -> None:
         self._db.run(
-            "INSERT INTO applications (reward_id, request_id, account_id, account_key, account_label, item_id, amount,"
-            " currency, delivery, started_at, tried_at, attempts, reference)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, '')",
+            "INSERT INTO applications (reward_id, request_id, account_id, account_key, account_label, item_id, size,"
+            " amount, currency, delivery, started_at, tried_at, attempts, reference)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, '')",
             (
                 application.reward_id,
                 application.request_id,
                 application.account_id,
                 application.account_key,
                 application.account_label,
-                application.item_id,
+                application.chosen.item_id,
+                application.chosen.size,
                 application.value.amount,
                 application.value.currency,
                 application.delivery,
@@ -191,7 +192,8 @@ def _reward(row: Row) -> Reward:
 
 
 def _application(reward_id: RewardId, row: Row) -> Application | None:
-    request_id, account, key, label, item, amount, currency, delivery, started, tried, attempts, applied, ref = row
+    request_id, account, key, label, item, size, amount, currency, *rest = row
+    delivery, started, tried, attempts, applied, reference = rest
     if request_id is None:
         return None
     return Application(
@@ -200,14 +202,14 @@ def _application(reward_id: RewardId, row: Row) -> Application | None:
         AccountId(account),
         AccountKey(key),
         label,
-        ItemId(item),
+        Chosen(ItemId(item), size),
         Money(amount, currency),
         delivery,
         from_ms(started),
         from_ms(tried),
         attempts,
         from_ms(applied),
-        ref,
+        reference,
     )
 
 

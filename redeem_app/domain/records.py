@@ -21,7 +21,7 @@ from redeem_app.domain.ids import (
 from redeem_app.domain.money import Money
 from redeem_app.domain.pictures import Banner, Picture
 from redeem_app.domain.points import PointsEntry, PointsEvent
-from redeem_app.domain.reward import Application, Reward, RewardState
+from redeem_app.domain.reward import Application, Chosen, Reward, RewardState
 
 T = TypeVar("T")
 
@@ -61,7 +61,7 @@ class SignInUnderWay:
     state_hash: str
     visit_hash: str
     link_id: LinkId
-    item_id: ItemId
+    chosen: Chosen
     code_verifier: str
     begun_at: datetime
 
@@ -72,7 +72,7 @@ class SignedIn:
 
     account_id: AccountId
     account_label: str
-    item_id: ItemId
+    chosen: Chosen
     signed_in_at: datetime
 
 

@@ -30,7 +30,7 @@ from redeem_app.domain.records import (
     item_counter,
 )
 from redeem_app.domain.refusals import Reason, Refusal
-from redeem_app.domain.reward import Application, RewardState, check_redeemable
+from redeem_app.domain.reward import Application, Chosen, RewardState, check_redeemable
 from redeem_app.domain.stand_in import stand_in_for
 
 SIGN_IN_LASTS: Final = timedelta(hours=1)
@@ -122,13 +122,13 @@ class Redemption:
         signed_in = self._signed_in(tx, visit, link, now)
         if link.application is not None and link.reward.state is not RewardState.ISSUED:
             _check_own(link.application, signed_in)
-            item = link.offer.item(link.application.item_id)
+            item = link.offer.item(link.application.chosen.item_id)
             if link.reward.state is RewardState.APPLIED:
                 return Applied(link, link.application, item)
             return UnderWay(link, link.application, item)
         _check_open(link, now)
         items = _offered_items(tx, link)
-        selected = signed_in.item_id if signed_in else items[0].item.item_id
+        selected = signed_in.chosen.item_id if signed_in else items[0].item.item_id
         if selected not in {offered.item.item_id for offered in items}:
             selected = next((o.item.item_id for o in items if o.replaces and o.replaces.item_id == selected), selected)
         return Offered(link, items, selected, signed_in)
@@ -153,7 +153,7 @@ class Redemption:
         except DeliveryFailed:
             return ""
 
-    def start_sign_in(self, token: str, item_id: ItemId, visit: VisitId, *, state: str, code_verifier: str) -> str:
+    def start_sign_in(self, token: str, chosen: Chosen, visit: VisitId, *, state: str, code_verifier: str) -> str:
         """Note who goes where, and give the address at Amazon. Raises Refusal."""
         now = self._clock.now()
         link_id = self._real_link(token)
@@ -162,10 +162,8 @@ class Redemption:
             link = _valid_link(tx, link_id)
             if link.reward.state is RewardState.ISSUED:
                 _check_open(link, now)
-                _check_offered(tx, link, item_id)
-            tx.visits.begin_sign_in(
-                SignInUnderWay(_digest(state), _digest(visit), link_id, item_id, code_verifier, now)
-            )
+                _check_offered(tx, link, chosen)
+            tx.visits.begin_sign_in(SignInUnderWay(_digest(state), _digest(visit), link_id, chosen, code_verifier, now))
 
         self._records.write(work)
         return self._sign_in.address(state=state, code_verifier=code_verifier)
@@ -186,11 +184,11 @@ class Redemption:
             account = self._sign_in.account(code=code, code_verifier=under_way.code_verifier)
         except SignInFailed as failed:
             raise SignInEnded(token, failed.problem) from failed
-        signed_in = SignedIn(account.id, account.label, under_way.item_id, now)
+        signed_in = SignedIn(account.id, account.label, under_way.chosen, now)
         self._records.write(lambda tx: _remember(tx, under_way, signed_in))
         return token
 
-    def apply(self, token: str, visit: VisitId, item_id: ItemId) -> None:
+    def apply(self, token: str, visit: VisitId, chosen: Chosen) -> None:
         """Apply the reward to the account that signed in, exactly once. Raises Refusal.
 
         Returns when the outcome is known, or known to be unknown; a second call while the first is under way
@@ -198,12 +196,12 @@ class Redemption:
         """
         now = self._clock.now()
         link_id = self._real_link(token)
-        application = self._records.write(lambda tx: self._begin(tx, link_id, visit, item_id, now))
+        application = self._records.write(lambda tx: self._begin(tx, link_id, visit, chosen, now))
         if application is not None:
             self.settle(application, RewardState.APPLYING)
 
     def _begin(
-        self, tx: Transaction, link_id: LinkId, visit: VisitId, item_id: ItemId, now: datetime
+        self, tx: Transaction, link_id: LinkId, visit: VisitId, chosen: Chosen, now: datetime
     ) -> Application | None:
         """Commit to one application, by one conditional write; None when it was begun before."""
         link = _valid_link(tx, link_id)
@@ -214,7 +212,7 @@ class Redemption:
             _check_own(link.application, signed_in)
             return None
         _check_open(link, now)
-        item = _check_offered(tx, link, item_id)
+        item = _check_offered(tx, link, chosen)
         if not tx.rewards.move(link.reward.reward_id, RewardState.ISSUED, RewardState.APPLYING, now):
             return None
         if not tx.counters.take(_stock_of(link, item.item_id), 1):
@@ -225,7 +223,7 @@ class Redemption:
             account_id=signed_in.account_id,
             account_key=AccountKey(self._hashes.of("account", signed_in.account_id)),
             account_label=signed_in.account_label,
-            item_id=item.item_id,
+            chosen=chosen,
             value=item.value,
             delivery=self._delivery.name,
             started_at=now,
@@ -272,7 +270,7 @@ class Redemption:
             link = tx.rewards.of_reward(application.reward_id)
             tx.rewards.drop_application(application.reward_id)
             if link is not None:
-                tx.counters.give_back(_stock_of(link, application.item_id), 1)
+                tx.counters.give_back(_stock_of(link, application.chosen.item_id), 1)
 
     def _move(self, application: Application, before: RewardState, after: RewardState) -> None:
         now = self._clock.now()
@@ -418,11 +416,14 @@ def _in_stock(
     return tuple(offered)
 
 
-def _check_offered(tx: Transaction, link: LinkedReward, item_id: ItemId) -> Item:
-    """The chosen item, if it is among what is offered now."""
+def _check_offered(tx: Transaction, link: LinkedReward, chosen: Chosen) -> Item:
+    """The chosen item, if it is among what is offered now, in a size that it has."""
+    item_id = chosen.item_id
     offered = _offered_items(tx, link)
     for choice in offered:
         if choice.item.item_id == item_id:
+            if chosen.size not in (choice.item.sizes or ("",)):
+                raise Refusal(Reason.ITEM_NOT_OFFERED, item=item_id, sizes=", ".join(choice.item.sizes))
             return choice.item
     wanted = link.offer.item(item_id)
     for choice in offered:

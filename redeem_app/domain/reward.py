@@ -52,6 +52,14 @@ class Reward:
 
 
 @dataclass(frozen=True, slots=True)
+class Chosen:
+    """What the person chose (rule R1); `size` for made-to-order items only (rule C8)."""
+
+    item_id: ItemId
+    size: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Application:
     """The application of one reward to one account; the partner deduplicates on `request_id`."""
 
@@ -60,7 +68,7 @@ class Application:
     account_id: AccountId
     account_key: AccountKey
     account_label: str
-    item_id: ItemId
+    chosen: Chosen
     value: Money
     delivery: str
     started_at: datetime

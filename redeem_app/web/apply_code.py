@@ -3,10 +3,9 @@
 import flask
 from flask.typing import ResponseReturnValue
 
-from redeem_app.domain.ids import ItemId
 from redeem_app.domain.redemption import Redemption
 from redeem_app.domain.refusals import Refusal
-from redeem_app.web.open_link import back_to
+from redeem_app.web.open_link import back_to, chosen_in_form
 from redeem_app.web.visit import Visit
 
 
@@ -14,7 +13,7 @@ def apply_code(redemption: Redemption) -> ResponseReturnValue:
     """Apply once, then show how things stand at the reward's own address."""
     token = flask.request.form.get("link", "")
     try:
-        redemption.apply(token, Visit.begun(), ItemId(flask.request.form.get("item", "")))
+        redemption.apply(token, Visit.begun(), chosen_in_form())
     except Refusal as refusal:
         return back_to(token, refusal)
     return back_to(token)

@@ -5,8 +5,10 @@ from dataclasses import replace
 import flask
 from flask.typing import ResponseReturnValue
 
+from redeem_app.domain.ids import ItemId
 from redeem_app.domain.redemption import Applied, Offered, Redemption, TestOffer, UnderWay
 from redeem_app.domain.refusals import Reason, Refusal
+from redeem_app.domain.reward import Chosen
 from redeem_app.web.page_answers import page_answer
 from redeem_app.web.shown import Shown, new_support_number
 from redeem_app.web.visit import Visit
@@ -24,6 +26,7 @@ _NOTICES = frozenset(
         Reason.ACCOUNT_CANNOT_RECEIVE,
         Reason.ALTERNATIVE_NOT_ACCEPTED,
         Reason.OUT_OF_STOCK,
+        Reason.ITEM_NOT_OFFERED,
         Reason.TEST_MODE,
         Reason.FORM_EXPIRED,
     }
@@ -54,6 +57,13 @@ def _notice() -> Reason | None:
     except ValueError:
         return None
     return reason if reason in _NOTICES else None
+
+
+def chosen_in_form() -> Chosen:
+    """The choice in a posted form: `item`, and for an item that comes in sizes `size:<item>`."""
+    form = flask.request.form
+    item_id = ItemId(form.get("item", ""))
+    return Chosen(item_id, form.get(f"size:{item_id}", ""))
 
 
 def back_to(token: str, refusal: Refusal | None = None) -> ResponseReturnValue:

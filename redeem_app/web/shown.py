@@ -2,6 +2,7 @@
 
 import secrets
 from dataclasses import dataclass
+from urllib.parse import urlencode
 
 from redeem_app.domain.campaign import Item, RewardKind
 from redeem_app.domain.records import StoredCampaign
@@ -86,7 +87,7 @@ class Shown:
             account_label=seen.application.account_label,
             applied_at=seen.application.applied_at or seen.application.started_at,
             usable_until=None,
-            product_url=self._product_url(seen.item),
+            product_url=self._product_url(seen.item, seen.application.chosen.size),
             claim_code=seen.claim_code,
             claim_url=f"{self.shop}/gc/redeem" if seen.claim_code else "",
         )
@@ -112,10 +113,10 @@ class Shown:
             replaces=offered.replaces.title.in_language(self.language) if offered.replaces else "",
         )
 
-    def _product_url(self, item: Item) -> str:
-        if item.product_url.startswith("/"):
-            return self.shop + item.product_url
-        return item.product_url or self.shop
+    def _product_url(self, item: Item, size: str) -> str:
+        url = item.product_url or "/"
+        whole = self.shop + url if url.startswith("/") else url
+        return f"{whole}{'&' if '?' in whole else '?'}{urlencode({'size': size})}" if size else whole
 
 
 def _shipping(item: Item) -> tuple[str, ...]:

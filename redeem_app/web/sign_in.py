@@ -5,11 +5,10 @@ import secrets
 import flask
 from flask.typing import ResponseReturnValue
 
-from redeem_app.domain.ids import ItemId
 from redeem_app.domain.redemption import Redemption, SignInEnded
 from redeem_app.domain.refusals import Refusal
 from redeem_app.web.browser_safety import check_same_site
-from redeem_app.web.open_link import back_to
+from redeem_app.web.open_link import back_to, chosen_in_form
 from redeem_app.web.visit import Visit
 
 
@@ -17,11 +16,10 @@ def start(redemption: Redemption, public_url: str) -> ResponseReturnValue:
     """POST /reward/sign-in: note the choice and send the browser to Amazon."""
     check_same_site(public_url)
     token = flask.request.form.get("link", "")
-    item_id = ItemId(flask.request.form.get("item", ""))
     try:
         address = redemption.start_sign_in(
             token,
-            item_id,
+            chosen_in_form(),
             Visit.begun(),
             state=secrets.token_urlsafe(24),
             code_verifier=secrets.token_urlsafe(48),
