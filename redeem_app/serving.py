@@ -38,7 +38,7 @@ def _sweep_on(service: Service) -> None:
 
 def sweep(service: Service) -> dict[str, int]:
     """One sweep; says in the log what it did."""
-    outcomes = service.redemption.sweep(lease=LEASE)
+    outcomes = service.settling.sweep(lease=LEASE)
     if outcomes:
         _log.warning("settled unheard applications: %s", outcomes)
     return outcomes

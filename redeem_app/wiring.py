@@ -17,6 +17,7 @@ from redeem_app.domain.granting import Granting
 from redeem_app.domain.ports import Clock
 from redeem_app.domain.redemption import Redemption
 from redeem_app.domain.running import Running
+from redeem_app.domain.settling import Settling
 from redeem_app.settings import Settings
 from redeem_app.web.use_cases import SIGN_IN_RETURN, UseCases
 
@@ -25,6 +26,7 @@ from redeem_app.web.use_cases import SIGN_IN_RETURN, UseCases
 class Service(UseCases):
     """The use cases with what they stand on, for commands and for the server's own threads."""
 
+    settling: Settling
     settings: Settings
     database: Database
     hosts: AmazonHosts
@@ -55,7 +57,9 @@ def build(settings: Settings) -> Service:
         secret_key=settings.amazon_secret_key,
     )
     delivery = build_delivery(settings.amazon_delivery, Incentives(hosts, account, clock))
+    settling = Settling(records, clock, delivery)
     return Service(
+        settling=settling,
         settings=settings,
         database=database,
         records=records,
@@ -66,6 +70,6 @@ def build(settings: Settings) -> Service:
         shop_url=hosts.shop,
         granting=Granting(records, clock, links, new_id),
         earning=Earning(records, clock),
-        redemption=Redemption(records, clock, links, sign_in, delivery, hashes),
+        redemption=Redemption(records, clock, links, sign_in, settling, hashes),
         running=Running(records, clock, links, hashes, new_id),
     )

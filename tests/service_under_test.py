@@ -17,6 +17,7 @@ from redeem_app.domain.ids import AccountId
 from redeem_app.domain.ports import Account, Delivered, DeliveryRequest, SignInProblem
 from redeem_app.domain.redemption import Redemption
 from redeem_app.domain.running import Loaded, Running
+from redeem_app.domain.settling import Settling
 from redeem_app.settings import read_settings
 from redeem_app.wiring import Service, new_id
 from tests.campaign_builders import NOW, a_campaign, a_developer, an_app
@@ -102,7 +103,9 @@ def a_service(database_url: str, delivery: PretendDelivery | None = None) -> Ser
     database = connect(database_url)
     migrate(database)
     records, links, hashes = StoredRecords(database), SignedLinks([SECRET]), HmacHash(SECRET)
+    settling = Settling(records, clock, delivery)
     service = Service(
+        settling=settling,
         settings=settings,
         database=database,
         records=records,
@@ -113,7 +116,7 @@ def a_service(database_url: str, delivery: PretendDelivery | None = None) -> Ser
         shop_url="https://amazon.example",
         granting=Granting(records, clock, links, new_id),
         earning=Earning(records, clock),
-        redemption=Redemption(records, clock, links, PretendSignIn(), delivery, hashes),
+        redemption=Redemption(records, clock, links, PretendSignIn(), settling, hashes),
         running=Running(records, clock, links, hashes, new_id),
     )
     return ServiceUnderTest(service, clock, delivery)

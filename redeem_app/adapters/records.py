@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import TypeVar
 
+from redeem_app.adapters.abuse_records import StoredTries
 from redeem_app.adapters.campaign_records import StoredCampaigns
 from redeem_app.adapters.counter_records import CounterRecords
 from redeem_app.adapters.database import Connection, Database
@@ -23,6 +24,7 @@ class _Transaction:
         self.counters: domain.Counters = CounterRecords(connection)
         self.rewards: domain.RewardRecords = StoredRewards(connection)
         self.visits: domain.Visits = StoredVisits(connection)
+        self.abuse: domain.AbuseRecords = StoredTries(connection)
         self.pictures: domain.PictureRecords = StoredPictures(connection)
         self.points: domain.PointsRecords = StoredPoints(connection)
 

@@ -5,9 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol, TypeVar
 
+from redeem_app.domain.abuse import Counts
 from redeem_app.domain.campaign import App, Campaign, CampaignState, Developer, Item, RewardGroup
 from redeem_app.domain.ids import (
     AccountId,
+    AccountKey,
     AppId,
     CampaignId,
     CustomerKey,
@@ -158,6 +160,17 @@ class Visits(Protocol):
     def forget_before(self, moment: datetime) -> int: ...
 
 
+class AbuseRecords(Protocol):
+    """Which accounts tried for which rewards (rule R7)."""
+
+    def note_try(self, reward_id: RewardId, account_key: AccountKey, now: datetime) -> None: ...
+    def hold_account(self, account_key: AccountKey) -> None:
+        """Keep other transactions from counting the account until this one ends."""
+        ...
+
+    def counts(self, reward: Reward, account_key: AccountKey) -> Counts: ...
+
+
 class PictureRecords(Protocol):
     """Pictures by name, and each campaign's banner."""
 
@@ -191,6 +204,7 @@ class Transaction(Protocol):
     rewards: RewardRecords
     visits: Visits
     points: PointsRecords
+    abuse: AbuseRecords
     pictures: PictureRecords
 
 

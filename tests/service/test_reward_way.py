@@ -222,7 +222,7 @@ def test_an_unheard_answer_is_settled_by_asking_again(
     under_test.delivery.answers.append(applied_but_unheard)
     waiting = ann.applies()
     under_test.clock.advance(minutes=1)
-    outcomes = under_test.service.redemption.sweep(lease=LEASE)
+    outcomes = under_test.service.settling.sweep(lease=LEASE)
 
     assert page_of(waiting) == "applying"
     assert outcomes == {"applied": 1}

@@ -1,0 +1,65 @@
+"""Offering: what a person can choose now, with stand-ins for what is sold out (rules R1, R3)."""
+
+from dataclasses import dataclass
+
+from redeem_app.domain.campaign import Item
+from redeem_app.domain.ids import CampaignId, ItemId, RewardGroupId
+from redeem_app.domain.records import LinkedReward, Transaction, item_counter
+from redeem_app.domain.refusals import Reason, Refusal
+from redeem_app.domain.reward import Chosen
+from redeem_app.domain.stand_in import stand_in_for
+
+
+@dataclass(frozen=True, slots=True)
+class OfferedItem:
+    """One choice (rule R1); `replaces` names the sold-out item that it stands in for (rule R3)."""
+
+    item: Item
+    replaces: Item | None = None
+
+
+def stock_of(link: LinkedReward, item_id: ItemId) -> str:
+    """Name of the counter of an item's pieces."""
+    return item_counter(link.reward.campaign_id, link.offer.group_id, item_id)
+
+
+def offered_items(tx: Transaction, link: LinkedReward) -> tuple[OfferedItem, ...]:
+    """What can be chosen now: the items in stock, and for each sold-out item its stand-in (rules R1, R3)."""
+    return _in_stock(tx, link.reward.campaign_id, link.offer.group_id, link.offer.items, link.offer.alternatives)
+
+
+def _in_stock(
+    tx: Transaction,
+    campaign_id: CampaignId,
+    group_id: RewardGroupId,
+    items: tuple[Item, ...],
+    alternatives: tuple[Item, ...],
+) -> tuple[OfferedItem, ...]:
+    names = {item_counter(campaign_id, group_id, item): item for item in (*items, *alternatives)}
+    left = tx.counters.left(names)
+    available = frozenset(item.item_id for name, item in names.items() if left.get(name, 0) > 0)
+    offered = [OfferedItem(item) for item in items if item.item_id in available]
+    for sold_out in (item for item in items if item.item_id not in available):
+        shown = {o.item.item_id for o in offered}
+        alternative = stand_in_for(sold_out, (*items, *alternatives), available)
+        if alternative is not None and alternative.item_id not in shown:
+            offered.append(OfferedItem(alternative, replaces=sold_out))
+    if not offered:
+        raise Refusal(Reason.OUT_OF_STOCK, group=group_id)
+    return tuple(offered)
+
+
+def check_offered(tx: Transaction, link: LinkedReward, chosen: Chosen) -> Item:
+    """The chosen item, if it is among what is offered now, in a size that it has."""
+    item_id = chosen.item_id
+    offered = offered_items(tx, link)
+    for choice in offered:
+        if choice.item.item_id == item_id:
+            if chosen.size not in (choice.item.sizes or ("",)):
+                raise Refusal(Reason.ITEM_NOT_OFFERED, item=item_id, sizes=", ".join(choice.item.sizes))
+            return choice.item
+    wanted = link.offer.item(item_id)
+    for choice in offered:
+        if choice.replaces is not None and choice.replaces.item_id == wanted.item_id:
+            raise Refusal(Reason.ALTERNATIVE_NOT_ACCEPTED, item=item_id, alternative=choice.item.item_id)
+    raise Refusal(Reason.ALTERNATIVE_NOT_ACCEPTED, item=item_id)

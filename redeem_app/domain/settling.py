@@ -1,0 +1,135 @@
+"""Settling: the partner is asked once a reward is committed to, and asked again until its answer is known (R7).
+
+The request id is the same in every asking, so that the partner applies once however often it is asked.
+"""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Final
+
+from redeem_app.domain.offering import stock_of
+from redeem_app.domain.ports import Clock, Delivered, DeliveryFailed, DeliveryProblem, DeliveryRequest, GiftDelivery
+from redeem_app.domain.records import LinkedReward, Records, Transaction
+from redeem_app.domain.refusals import Reason, Refusal
+from redeem_app.domain.reward import Application, RewardState
+
+
+class Settling:
+    """Brings applications to their end."""
+
+    def __init__(self, records: Records, clock: Clock, delivery: GiftDelivery) -> None:
+        self._records = records
+        self._clock = clock
+        self._delivery = delivery
+
+    @property
+    def delivery_name(self) -> str:
+        """How values reach accounts: `load-balance` or `claim-code`."""
+        return self._delivery.name
+
+    def claim_code(self, application: Application) -> str:
+        """The code again, from the partner and by the same request id, since it is never stored; empty if unheard."""
+        if application.delivery != "claim-code":
+            return ""
+        try:
+            return self._delivery.deliver(_request(application)).claim_code or ""
+        except DeliveryFailed:
+            return ""
+
+    def settle(self, application: Application, before: RewardState) -> RewardState:
+        """Ask the partner, or ask again with the same request id, and write down what it says.
+
+        `before` is the state the reward is in. Raises Refusal where the partner surely applied nothing.
+        """
+        try:
+            delivered = self._delivery.deliver(_request(application))
+        except DeliveryFailed as failed:
+            return self._settle_failure(application, before, failed)
+        self._records.write(lambda tx: self._write_applied(tx, application, before, delivered))
+        return RewardState.APPLIED
+
+    def _write_applied(
+        self, tx: Transaction, application: Application, before: RewardState, delivered: Delivered
+    ) -> None:
+        now = self._clock.now()
+        other = RewardState.UNKNOWN if before is RewardState.APPLYING else RewardState.APPLYING
+        # A sweeper may have moved the reward to or from `unknown` meanwhile; the success counts in either case.
+        if tx.rewards.move(application.reward_id, before, RewardState.APPLIED, now) or tx.rewards.move(
+            application.reward_id, other, RewardState.APPLIED, now
+        ):
+            tx.rewards.settle_application(application.reward_id, delivered.reference, now)
+
+    def _settle_failure(self, application: Application, before: RewardState, failed: DeliveryFailed) -> RewardState:
+        if not _applied_nothing(before, failed):
+            if before is RewardState.APPLYING:
+                self._move(application, RewardState.APPLYING, RewardState.UNKNOWN)
+            return RewardState.UNKNOWN
+        self._records.write(lambda tx: self._write_released(tx, application, before))
+        reason = _REASONS[failed.problem]
+        raise Refusal(reason, problem=failed.problem) from failed
+
+    def _write_released(self, tx: Transaction, application: Application, before: RewardState) -> None:
+        now = self._clock.now()
+        if tx.rewards.move(application.reward_id, before, RewardState.ISSUED, now):
+            link = tx.rewards.of_reward(application.reward_id)
+            tx.rewards.drop_application(application.reward_id)
+            if link is not None:
+                tx.counters.give_back(stock_of(link, application.chosen.item_id), 1)
+
+    def _move(self, application: Application, before: RewardState, after: RewardState) -> None:
+        now = self._clock.now()
+        self._records.write(lambda tx: tx.rewards.move(application.reward_id, before, after, now))
+
+    def sweep(self, *, lease: timedelta, limit: int = 100) -> dict[str, int]:
+        """Settle applications whose outcome was not heard within `lease`, by asking again.
+
+        Returns how many ended in which state; `refused` counts rewards that are open again.
+        """
+        now = self._clock.now()
+        outcomes: dict[str, int] = {}
+        for link in self._records.read(lambda tx: tx.rewards.unsettled(now - lease, limit)):
+            outcome = self._settle_again(link, now)
+            if outcome:
+                outcomes[outcome] = outcomes.get(outcome, 0) + 1
+        return outcomes
+
+    def _settle_again(self, link: LinkedReward, now: datetime) -> str:
+        application = link.application
+        if application is None:
+            return ""
+        taken = self._records.write(
+            lambda tx: tx.rewards.note_attempt(application.reward_id, application.tried_at, now)
+        )
+        if not taken:
+            return ""
+        if link.reward.state is RewardState.APPLYING:
+            self._move(application, RewardState.APPLYING, RewardState.UNKNOWN)
+        try:
+            return str(self.settle(replace(application, tried_at=now), RewardState.UNKNOWN))
+        except Refusal:
+            return "refused"
+
+
+_REASONS: Final = {
+    DeliveryProblem.TEMPORARY: Reason.AMAZON_UNAVAILABLE,
+    DeliveryProblem.THROTTLED: Reason.DELIVERY_DELAYED,
+    DeliveryProblem.FUNDS_LOW: Reason.DELIVERY_DELAYED,
+    DeliveryProblem.PARTNER_BLOCKED: Reason.DELIVERY_DELAYED,
+    DeliveryProblem.INVALID: Reason.DELIVERY_DELAYED,
+    DeliveryProblem.ACCOUNT_REFUSED: Reason.ACCOUNT_CANNOT_RECEIVE,
+}
+
+_ABOUT_THE_ID: Final = frozenset({DeliveryProblem.ACCOUNT_REFUSED, DeliveryProblem.INVALID})
+"""Answers the partner gives only where no earlier call with this request id succeeded."""
+
+
+def _applied_nothing(before: RewardState, failed: DeliveryFailed) -> bool:
+    """Whether no call with this request id can have been applied.
+
+    `settled` speaks of one call. After an unheard answer, a throttled or unsent call says nothing of the earlier one.
+    """
+    return failed.settled and (before is RewardState.APPLYING or failed.problem in _ABOUT_THE_ID)
+
+
+def _request(application: Application) -> DeliveryRequest:
+    return DeliveryRequest(application.request_id, application.account_id, application.value)
