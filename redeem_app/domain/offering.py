@@ -4,10 +4,10 @@ from dataclasses import dataclass
 
 from redeem_app.domain.campaign import Item
 from redeem_app.domain.ids import CampaignId, ItemId, RewardGroupId
+from redeem_app.domain.inventory import stand_in_for
 from redeem_app.domain.records import LinkedReward, Transaction, item_counter
 from redeem_app.domain.refusals import Reason, Refusal
 from redeem_app.domain.reward import Chosen
-from redeem_app.domain.stand_in import stand_in_for
 
 
 @dataclass(frozen=True, slots=True)
