@@ -16,6 +16,7 @@ class Reason(StrEnum):
     OUT_OF_STOCK = "out-of-stock"
     ALTERNATIVE_NOT_ACCEPTED = "alternative-not-accepted"
     ITEM_NOT_OFFERED = "item-not-offered"
+    SIZE_NEEDED = "size-needed"
     COUNTRY_NOT_SERVED = "country-not-served"
     SIGN_IN_REFUSED = "sign-in-refused"
     SIGN_IN_LOST = "sign-in-lost"

@@ -62,6 +62,10 @@ class Choice:
     in_stock: bool = True
     replaces: str = ""
     """Title of the sold-out item that this one stands in for (rule R3); empty for an ordinary choice."""
+    sizes: tuple[str, ...] = ()
+    """For made-to-order items (rule C8): the form asks for one of them as `size-<item_id>` after sign-in."""
+    conditions: str = ""
+    """For credits and discounts: on what and how (rule R6)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +108,8 @@ class AppliedPage:
     applied_at: datetime
     usable_until: datetime | None
     product_url: str
+    size: str = ""
+    """Of a made-to-order item."""
     claim_code: str = ""
     """Shown once, when delivery is by claim code."""
     claim_url: str = ""

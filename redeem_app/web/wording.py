@@ -30,7 +30,7 @@ class Picture(StrEnum):
     PERSON = "person"
     CLOUD = "cloud"
     GLOBE = "globe"
-    DONE = "done"
+    USED = "used"
     WAIT = "wait"
 
 
@@ -85,7 +85,7 @@ WORDINGS: Final[Mapping[Reason, Wording]] = {
         _("This reward has already been used"),
         _("It was added to an Amazon account. Each reward can be used once."),
         _("If that was not you, ask Amazon customer service for help."),
-        Picture.DONE,
+        Picture.USED,
     ),
     Reason.CAMPAIGN_SUSPENDED: Wording(
         _("This reward is paused"),
@@ -124,6 +124,14 @@ WORDINGS: Final[Mapping[Reason, Wording]] = {
         _("This item is not part of the offer"),
         _("You can choose only among the rewards shown."),
         _("Please choose one of them."),
+        Picture.PARCEL,
+        reward_is_safe=True,
+        about_choice=True,
+    ),
+    Reason.SIZE_NEEDED: Wording(
+        _("The size is missing"),
+        _("This item is made for you, so it needs a size."),
+        _("Please choose a size."),
         Picture.PARCEL,
         reward_is_safe=True,
         about_choice=True,
@@ -194,7 +202,7 @@ WORDINGS: Final[Mapping[Reason, Wording]] = {
         _("This was a test"),
         _("The link is for trying out the page. No reward is used and nothing is delivered."),
         _("There is nothing more to do."),
-        Picture.DONE,
+        Picture.USED,
         Helper.APP,
     ),
     Reason.TOO_MANY_REQUESTS: Wording(
@@ -218,7 +226,7 @@ WORDINGS: Final[Mapping[Reason, Wording]] = {
     ),
     Reason.SERVICE_FAULT: Wording(
         _("Something went wrong on our side"),
-        _("It is not your fault, and we are told about it."),
+        _("It is not your fault."),
         _LATER,
         Picture.CLOUD,
     ),

@@ -31,6 +31,14 @@
   function waitForOutcome(address) {
     var pauses = [1, 1, 2, 2, 3, 5, 5, 8, 13];
     var asked = 0;
+    var told = page.querySelector(".message");
+    var usual = told.textContent;
+
+    function tell(words) {
+      if (told.textContent !== words) {
+        told.textContent = words;
+      }
+    }
 
     function later() {
       setTimeout(ask, 1000 * pauses[Math.min(asked, pauses.length - 1)]);
@@ -40,6 +48,7 @@
     function settle(answer) {
       var same = answer.page === page.getAttribute("data-page");
       if (same && answer.delayed === (page.getAttribute("data-delayed") === "yes")) {
+        tell(usual);
         later();
       } else {
         remember("moved");
@@ -58,7 +67,10 @@
           later();
         }
       };
-      request.onerror = request.ontimeout = later;
+      request.onerror = request.ontimeout = function () {
+        tell(told.getAttribute("data-offline"));
+        later();
+      };
       request.send();
     }
 

@@ -62,6 +62,25 @@ def a_choice(**changes: object) -> Choice:
     return Choice(**(fields | changes))  # type: ignore[arg-type]
 
 
+def a_shirt() -> Choice:
+    return a_choice(
+        item_id=ItemId("shirt"),
+        title="Starlight T-shirt",
+        description="Made for you",
+        sizes=("S", "M", "L", "XL", "XXL"),
+    )
+
+
+def a_credit() -> Choice:
+    return a_choice(
+        item_id=ItemId("credit"),
+        title="Credit for games",
+        description="",
+        shipping=("digital",),
+        conditions="For games sold by Amazon. It is used up first when you pay.",
+    )
+
+
 def three_choices() -> tuple[Choice, ...]:
     return (
         a_choice(image_url="/media/headphones.png"),

@@ -10,8 +10,10 @@ from redeem_app.web.wording import WORDINGS
 from tests.pages.page_builders import (
     A_LINK,
     a_choice,
+    a_credit,
     a_frame,
     a_refusal,
+    a_shirt,
     an_applied_page,
     an_applying_page,
     an_offer,
@@ -47,8 +49,14 @@ def _offers() -> Iterator[tuple[str, OfferPage]]:
     yield "offer-choice", an_offer(choices=three_choices())
     yield "offer-alternative", an_offer(choices=(stand_in,))
     yield "offer-alternative-choice", an_offer(choices=(stand_in, *three_choices()[1:]))
+    yield "offer-credit", an_offer(choices=(a_credit(),))
     yield "offer-test-mode", an_offer(frame=a_frame(in_test_mode=True))
     yield "offer-bare", an_offer(frame=a_frame(banner=None, app_support="", terms_url=""), message="")
+    yield "confirm-sizes", an_offer(choices=(a_shirt(),), account_label="m•••@example.com")
+    yield (
+        "confirm-size-needed",
+        an_offer(choices=(a_shirt(), a_choice()), account_label="m•••@example.com", notice=Reason.SIZE_NEEDED),
+    )
     yield "confirm", an_offer(account_label="m•••@example.com")
     yield (
         "confirm-choice",

@@ -1,0 +1,92 @@
+"""The catalogues of translations: `python -m redeem_app.web.catalogues` brings them up to date with the pages.
+
+It collects what the templates and the wording say, adds new messages (empty) to each language's `messages.po`, drops
+those that nobody says any more, and compiles the `messages.mo` that the service reads. A language is added by its tag
+in `languages.LANGUAGES`; this command then makes its catalogue.
+"""
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+from babel import Locale
+from babel.messages.catalog import Catalog
+from babel.messages.extract import extract_from_dir
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po, write_po
+
+from redeem_app.web.folders import TEMPLATES, TRANSLATIONS
+from redeem_app.web.languages import ENGLISH, LANGUAGES
+
+_SOURCES: Final = (
+    (TEMPLATES, [("**.html", "jinja2"), ("**.txt", "jinja2")]),
+    (Path(__file__).parent, [("wording.py", "python")]),
+)
+_JINJA: Final = {"trimmed": "true", "silent": "false"}
+
+
+def said() -> Catalog:
+    """Every message that the pages say, in English."""
+    catalogue = Catalog(project="redeem_app")
+    for folder, methods in _SOURCES:
+        found = extract_from_dir(
+            folder, method_map=methods, options_map={pattern: _JINJA for pattern, kind in methods if kind == "jinja2"}
+        )
+        for _file, _line, message, _comments, context in found:
+            catalogue.add(message, context=context)
+    return catalogue
+
+
+def translated_tags() -> Iterator[str]:
+    """Every language that needs a catalogue: all but English, which is in the sources."""
+    return (tag for tag in LANGUAGES if tag != ENGLISH)
+
+
+def catalogue_file(tag: str, suffix: str = "po") -> Path:
+    """Where the catalogue of a language lies."""
+    return TRANSLATIONS / LANGUAGES[tag].locale / "LC_MESSAGES" / f"messages.{suffix}"
+
+
+def read(tag: str) -> Catalog:
+    """The catalogue of a language; an empty one where there is none yet."""
+    path = catalogue_file(tag)
+    if not path.exists():
+        return Catalog(locale=Locale.parse(LANGUAGES[tag].locale), project="redeem_app")
+    with path.open("rb") as file:
+        return read_po(file, locale=LANGUAGES[tag].locale)
+
+
+def update(tag: str, template: Catalog) -> Catalog:
+    """Bring one catalogue up to date and compile it."""
+    catalogue = read(tag)
+    catalogue.update(template, no_fuzzy_matching=True)
+    catalogue.obsolete.clear()
+    path = catalogue_file(tag)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("wb") as file:
+        write_po(file, catalogue, width=0, sort_output=True, ignore_obsolete=True, omit_header=False)
+    with catalogue_file(tag, "mo").open("wb") as file:
+        write_mo(file, catalogue)
+    return catalogue
+
+
+def missing(catalogue: Catalog) -> list[str]:
+    """The messages that the catalogue leaves untranslated or marks as doubtful."""
+    return [str(message.id) for message in catalogue if message.id and (message.fuzzy or not _is_whole(message.string))]
+
+
+def _is_whole(translation: str | tuple[str, ...] | list[str]) -> bool:
+    return bool(translation) if isinstance(translation, str) else all(translation)
+
+
+def main() -> None:
+    """Update every catalogue and say what is missing."""
+    template = said()
+    for tag in translated_tags():
+        lacking = missing(update(tag, template))
+        sys.stdout.write(f"{tag}: {len(lacking)} of {len(template)} messages to translate\n")
+
+
+if __name__ == "__main__":
+    main()
