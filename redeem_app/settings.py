@@ -43,6 +43,8 @@ class Settings:
     amazon_delivery: str
     clock_file: Path | None
     sweep_seconds: float
+    country_header: str
+    delivery_countries_file: Path | None
 
     @property
     def is_sandbox(self) -> bool:
@@ -68,6 +70,10 @@ class _Reader:
             raise WrongSetting(f"{key} is not set. Set it, or put it in a file and name that in {key}_FILE.")
         return value
 
+    def path(self, name: str) -> Path | None:
+        value = self.text(name, "")
+        return Path(value) if value else None
+
     def one_of(self, name: str, allowed: tuple[str, ...], default: str) -> str:
         value = self.text(name, default)
         if value not in allowed:
@@ -89,7 +95,6 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
     needed = "" if mode is Mode.SANDBOX else None
     secrets = read.text("SECRET_KEYS", _SANDBOX_SECRET if mode is Mode.SANDBOX else None)
     secret_keys = tuple(key.strip() for key in secrets.split(",") if key.strip())
-    clock_file = read.text("CLOCK_FILE", "")
     settings = Settings(
         mode=mode,
         database_url=read.text("DATABASE_URL", f"sqlite:///{Path('redeem.sqlite3').absolute()}"),
@@ -105,7 +110,9 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         amazon_access_key=read.text("AMAZON_ACCESS_KEY", needed),
         amazon_secret_key=read.text("AMAZON_SECRET_KEY", needed),
         amazon_delivery=read.one_of("AMAZON_DELIVERY", ("load-balance", "claim-code"), "load-balance"),
-        clock_file=Path(clock_file) if clock_file else None,
+        clock_file=read.path("CLOCK_FILE"),
+        country_header=read.text("COUNTRY_HEADER", ""),
+        delivery_countries_file=read.path("DELIVERY_COUNTRIES_FILE"),
         sweep_seconds=read.number("SWEEP_SECONDS", 5.0),
     )
     if mode is Mode.PRODUCTION:

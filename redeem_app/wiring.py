@@ -9,6 +9,7 @@ from redeem_app.adapters.amazon_incentives import Incentives, PartnerAccount
 from redeem_app.adapters.amazon_sign_in import LoginWithAmazon
 from redeem_app.adapters.clock import FileClock, SystemClock
 from redeem_app.adapters.database import Database, connect
+from redeem_app.adapters.delivery_countries import delivery_countries
 from redeem_app.adapters.keyed_hash import HmacHash
 from redeem_app.adapters.link_signer import SignedLinks
 from redeem_app.adapters.records import StoredRecords
@@ -57,6 +58,8 @@ def build(settings: Settings) -> Service:
         secret_key=settings.amazon_secret_key,
     )
     delivery = build_delivery(settings.amazon_delivery, Incentives(hosts, account, clock))
+    path = settings.delivery_countries_file
+    programme = delivery_countries(path) if path else delivery_countries()
     settling = Settling(records, clock, delivery)
     return Service(
         settling=settling,
@@ -68,8 +71,9 @@ def build(settings: Settings) -> Service:
         hosts=hosts,
         public_url=settings.public_url,
         shop_url=hosts.shop,
+        country_header=settings.country_header,
         granting=Granting(records, clock, links, new_id),
         earning=Earning(records, clock),
-        redemption=Redemption(records, clock, links, sign_in, settling, hashes),
+        redemption=Redemption(records, clock, links, sign_in, settling, hashes, programme),
         running=Running(records, clock, links, hashes, new_id),
     )

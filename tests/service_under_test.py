@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from redeem_app.adapters.amazon_hosts import AmazonHosts
 from redeem_app.adapters.database import connect
+from redeem_app.adapters.delivery_countries import delivery_countries
 from redeem_app.adapters.keyed_hash import HmacHash
 from redeem_app.adapters.link_signer import SignedLinks
 from redeem_app.adapters.migrations import migrate
@@ -116,7 +117,7 @@ def a_service(database_url: str, delivery: PretendDelivery | None = None) -> Ser
         shop_url="https://amazon.example",
         granting=Granting(records, clock, links, new_id),
         earning=Earning(records, clock),
-        redemption=Redemption(records, clock, links, PretendSignIn(), settling, hashes),
+        redemption=Redemption(records, clock, links, PretendSignIn(), settling, hashes, delivery_countries()),
         running=Running(records, clock, links, hashes, new_id),
     )
     return ServiceUnderTest(service, clock, delivery)

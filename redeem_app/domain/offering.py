@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 
-from redeem_app.domain.campaign import Item
+from redeem_app.domain.campaign import Campaign, Item, RewardGroup
+from redeem_app.domain.eligibility import DeliveryCountries, delivers, served_countries
 from redeem_app.domain.ids import CampaignId, ItemId, RewardGroupId
 from redeem_app.domain.inventory import stand_in_for
 from redeem_app.domain.records import LinkedReward, Transaction, item_counter
@@ -16,6 +17,19 @@ class OfferedItem:
 
     item: Item
     replaces: Item | None = None
+
+
+def served_items(
+    offered: tuple[OfferedItem, ...], country: str, campaign: Campaign, group: RewardGroup, programme: DeliveryCountries
+) -> tuple[OfferedItem, ...]:
+    """Those that go to the person's country; all where it is not known. Raises Refusal(COUNTRY_NOT_SERVED)."""
+    if not country:
+        return offered
+    served = served_countries(campaign, group, programme)
+    left = tuple(choice for choice in offered if delivers(choice.item, country, served))
+    if not left:
+        raise Refusal(Reason.COUNTRY_NOT_SERVED, country=country, group=group.group_id)
+    return left
 
 
 def stock_of(link: LinkedReward, item_id: ItemId) -> str:

@@ -7,8 +7,9 @@ from typing import Final
 
 from redeem_app.domain.abuse import check_abuse
 from redeem_app.domain.campaign import CampaignState, Item
+from redeem_app.domain.eligibility import DeliveryCountries
 from redeem_app.domain.ids import AccountKey, CampaignId, ItemId, LinkId, VisitId
-from redeem_app.domain.offering import OfferedItem, check_offered, offered_items, stock_of
+from redeem_app.domain.offering import OfferedItem, check_offered, offered_items, served_items, stock_of
 from redeem_app.domain.ports import AmazonSignIn, Clock, KeyedHash, LinkSigner, SignInFailed, SignInProblem
 from redeem_app.domain.records import (
     LinkedReward,
@@ -81,6 +82,7 @@ class Redemption:
         sign_in: AmazonSignIn,
         settling: Settling,
         hashes: KeyedHash,
+        programme: DeliveryCountries,
     ) -> None:
         self._records = records
         self._clock = clock
@@ -88,17 +90,21 @@ class Redemption:
         self._sign_in = sign_in
         self._settling = settling
         self._hashes = hashes
+        self._programme = programme
 
-    def see(self, token: str, visit: VisitId | None) -> Seen:
-        """What this visitor sees at this moment; changes nothing. Raises Refusal."""
+    def see(self, token: str, visit: VisitId | None, country: str = "") -> Seen:
+        """What this visitor sees at this moment; changes nothing. Raises Refusal.
+
+        `country` is where the person is, if that is known (rule R5).
+        """
         now = self._clock.now()
         if self._links.is_test(token):
             campaign_id = CampaignId(self._links.read(token))
             return self._records.read(lambda tx: _test_offer(tx, campaign_id, now))
         link_id = LinkId(self._links.read(token))
-        return self._records.read(lambda tx: self._see(tx, link_id, visit, now))
+        return self._records.read(lambda tx: self._see(tx, link_id, visit, country, now))
 
-    def _see(self, tx: Transaction, link_id: LinkId, visit: VisitId | None, now: datetime) -> Seen:
+    def _see(self, tx: Transaction, link_id: LinkId, visit: VisitId | None, country: str, now: datetime) -> Seen:
         link = _valid_link(tx, link_id)
         signed_in = self._signed_in(tx, visit, link, now)
         if link.application is not None and link.reward.state is not RewardState.ISSUED:
@@ -108,7 +114,7 @@ class Redemption:
                 return Applied(link, link.application, item)
             return UnderWay(link, link.application, item)
         _check_open(link, now)
-        items = offered_items(tx, link)
+        items = served_items(offered_items(tx, link), country, link.stored.campaign, link.offer, self._programme)
         selected = signed_in.chosen.item_id if signed_in else items[0].item.item_id
         if selected not in {offered.item.item_id for offered in items}:
             selected = next((o.item.item_id for o in items if o.replaces and o.replaces.item_id == selected), selected)

@@ -33,9 +33,9 @@ _NOTICES = frozenset(
 )
 
 
-def open_link(redemption: Redemption, shown: Shown, token: str) -> ResponseReturnValue:
+def open_link(redemption: Redemption, shown: Shown, token: str, country: str) -> ResponseReturnValue:
     """The page in the state that counts now, for this visitor."""
-    seen = redemption.see(token, Visit.known())
+    seen = redemption.see(token, Visit.known(), country)
     number = new_support_number()
     match seen:
         case Offered():

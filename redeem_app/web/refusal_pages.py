@@ -48,6 +48,10 @@ _RETRYABLE: Final = frozenset(
 )
 
 
+_TOLD_FACTS: Final = ("country",)
+"""Facts that a sentence for the person may hold; the others are for the operator."""
+
+
 def refusal_page(redemption: Redemption, shown: Shown, refusal: Refusal) -> ResponseReturnValue:
     """The page for a refusal, in the campaign's frame where the link is known."""
     number = new_support_number()
@@ -60,6 +64,7 @@ def refusal_page(redemption: Redemption, shown: Shown, refusal: Refusal) -> Resp
         support_number=number,
         link=token if stored is not None and refusal.reason in _RETRYABLE else "",
         when=when if isinstance(when, datetime) else None,
+        facts=tuple((name, str(refusal.facts[name])) for name in _TOLD_FACTS if name in refusal.facts),
     )
     flask.current_app.logger.info("refused %s, support number %s", refusal, number)
     return page_answer(page, STATUSES.get(refusal.reason, 409))

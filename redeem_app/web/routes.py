@@ -12,9 +12,11 @@ from redeem_app.domain.campaign import App
 from redeem_app.domain.refusals import Reason, Refusal
 from redeem_app.web import apply_code, open_link, pictures, points_api, refusal_pages, rewards_api, sign_in
 from redeem_app.web.api_input import api_refusal, forbidden, reward_refusal
-from redeem_app.web.languages import chosen_tag
+from redeem_app.web.country import country_of_visitor
+from redeem_app.web.languages import spoken_tag
 from redeem_app.web.shown import Shown
 from redeem_app.web.use_cases import SIGN_IN_RETURN, UseCases
+from redeem_app.web.visit import Visit
 
 ApiView = Callable[[App], ResponseReturnValue]
 
@@ -39,7 +41,7 @@ def install(app: flask.Flask, use: UseCases, csrf: CSRFProtect) -> None:
 def _visitor_routes(app: flask.Flask, use: UseCases) -> None:
     @app.get("/r/<token>", endpoint="open_link")
     def open_(token: str) -> ResponseReturnValue:
-        return open_link.open_link(use.redemption, _shown(use), token)
+        return open_link.open_link(use.redemption, _shown(use), token, country_of_visitor(use.country_header))
 
     @app.post("/reward/sign-in", endpoint="start_sign_in")
     def start_sign_in() -> ResponseReturnValue:
@@ -127,7 +129,8 @@ def _error_pages(app: flask.Flask, use: UseCases) -> None:
 
 
 def _shown(use: UseCases) -> Shown:
-    return Shown(chosen_tag(), use.shop_url, f"{use.shop_url}/help")
+    flask.g.visit_language = Visit.language()
+    return Shown(spoken_tag(), use.shop_url, f"{use.shop_url}/help")
 
 
 def _caller(use: UseCases) -> App | None:

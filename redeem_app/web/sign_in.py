@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from redeem_app.domain.redemption import Redemption, SignInEnded
 from redeem_app.domain.refusals import Refusal
 from redeem_app.web.browser_safety import check_same_site
+from redeem_app.web.languages import chosen_tag
 from redeem_app.web.open_link import back_to, chosen_in_form
 from redeem_app.web.visit import Visit
 
@@ -16,6 +17,7 @@ def start(redemption: Redemption, public_url: str) -> ResponseReturnValue:
     """POST /reward/sign-in: note the choice and send the browser to Amazon."""
     check_same_site(public_url)
     token = flask.request.form.get("link", "")
+    Visit.keep(country=flask.request.form.get("country", ""), language=chosen_tag())
     try:
         address = redemption.start_sign_in(
             token,

@@ -20,6 +20,8 @@ class UseCases:
 
     public_url: str
     shop_url: str
+    country_header: str = ""
+    """Name of the header in which a proxy says the visitor's country; empty for none."""
     records: Records
     clock: Clock
     hashes: KeyedHash

@@ -8,6 +8,8 @@ import flask
 from redeem_app.domain.ids import VisitId
 
 _VISIT: Final = "visit"
+_COUNTRY: Final = "country"
+_LANGUAGE: Final = "language"
 
 
 class Visit:
@@ -27,3 +29,20 @@ class Visit:
             known = VisitId(secrets.token_urlsafe(16))
             flask.session[_VISIT] = known
         return known
+
+    @staticmethod
+    def country() -> str:
+        """The country that the person said on the page; empty if none."""
+        return str(flask.session.get(_COUNTRY, ""))
+
+    @staticmethod
+    def language() -> str:
+        """The language that the person picked before going to Amazon; empty if none."""
+        return str(flask.session.get(_LANGUAGE, ""))
+
+    @staticmethod
+    def keep(*, country: str, language: str) -> None:
+        """Keep what the person picked for the time after Amazon."""
+        for key, value in ((_COUNTRY, country), (_LANGUAGE, language)):
+            if value:
+                flask.session[key] = value[:35]

@@ -185,6 +185,19 @@ def test_r3_the_alternative_is_shown_and_accepted_before_it_is_applied(
     assert len(under_test.delivery.applied) == 1
 
 
+def test_r5_a_person_elsewhere_is_told_before_signing_in(
+    under_test: ServiceUnderTest, person: Callable[[], Person]
+) -> None:
+    under_test.load(a_campaign(delivery_countries=("US", "CA")))
+    ann = person()
+
+    abroad = ann.client.get(ann.path, headers={"Accept-Language": "fr-FR,fr;q=0.9"})
+    at_home_after_all = ann.client.get(ann.path + "?country=CA", headers={"Accept-Language": "fr-FR,fr;q=0.9"})
+
+    assert (abroad.status_code, reason_of(abroad)) == (403, "country-not-served")
+    assert page_of(at_home_after_all) == "offer"
+
+
 def test_sign_in_refused_keeps_the_reward(under_test: ServiceUnderTest, person: Callable[[], Person]) -> None:
     under_test.load()
     ann = person()
