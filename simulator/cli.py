@@ -2,8 +2,17 @@
 
 import click
 
+from simulator.commands.amazon import amazon
+from simulator.commands.list import list_all
+from simulator.commands.play import play
+from simulator.commands.run import run
+
 
 @click.group()
 @click.version_option(package_name="redeem-app")
 def main() -> None:
     """Play the rest of the world around the service: apps, phones, Amazon, faults and time."""
+
+
+for command in (run, play, list_all, amazon):
+    main.add_command(command)

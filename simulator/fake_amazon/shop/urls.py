@@ -35,6 +35,7 @@ class ShopPages:
             Route("GET", "/", "home", lambda: redirect(url_for("shop"))),
             Route("GET", "/shop", "shop", self.shop),
             Route("GET", "/shop/item/<item_id>", "item", self.item),
+            Route("GET", "/dp/<item_id>", "product", self.item),
             Route("GET", "/shop/cart", "cart", self.signed_in(self.cart)),
             Route("POST", "/shop/cart", "add-to-cart", self.signed_in(self.add_to_cart)),
             Route("POST", "/shop/cart/remove", "remove-from-cart", self.signed_in(self.remove_from_cart)),

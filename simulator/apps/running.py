@@ -1,0 +1,56 @@
+"""A fake app that runs: its server and its screens, on a port of its own, in threads of this process."""
+
+from dataclasses import dataclass
+
+from simulator.apps import screens
+from simulator.apps.app_server import AppServer
+from simulator.apps.game import GAME
+from simulator.apps.kinds import AppKind
+from simulator.apps.rewards_api import RewardsApi
+from simulator.apps.shop import SHOP
+from simulator.apps.video import VIDEO
+from simulator.campaign_file import CampaignFile
+from simulator.fake_amazon.server import Server
+
+KINDS = (GAME, SHOP, VIDEO)
+SIGNS = {"game.level": GAME, "game.session": GAME, "purchase": SHOP, "ad.watched": VIDEO}
+"""Which app an earning event belongs to."""
+
+
+def kind_of(campaign: CampaignFile) -> AppKind:
+    """The kind of app that a campaign's earning rules speak of; without any, a game."""
+    events = [str(rule["event"]) for rule in campaign.earning]
+    return next((SIGNS[event] for event in events if event in SIGNS), GAME)
+
+
+@dataclass(slots=True)
+class RunningApp:
+    """One app with its address; `stop` gives port and connections back."""
+
+    server: AppServer
+    kind: AppKind
+    api: RewardsApi
+    _listening: Server
+    api_key: str
+
+    @property
+    def url(self) -> str:
+        """Where its screens are. The name differs from the service's address, so that the two are different sites."""
+        return f"http://localhost:{self._listening.port}"
+
+    def screen(self, person: str, device_type: str = "Web") -> str:
+        """The address of one person's screen on a device."""
+        return f"{self.url}/as/{person}/?device={device_type}"
+
+    def stop(self) -> None:
+        """Accept no more."""
+        self._listening.stop()
+        self.api.close()
+
+
+def start(server: AppServer, api: RewardsApi, api_key: str) -> RunningApp:
+    """Start the app's screens on a free port."""
+    kind = kind_of(server.campaign)
+    listening = Server(screens.build(server, kind), "127.0.0.1", 0, None)
+    listening.start()
+    return RunningApp(server, kind, api, listening, api_key)

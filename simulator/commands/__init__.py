@@ -1,0 +1,1 @@
+"""The subcommands of `simulator`, a module for each."""

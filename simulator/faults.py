@@ -1,0 +1,151 @@
+"""What can go wrong around a journey, by names that scenarios and people use."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from simulator.apps.post import Mishap
+from simulator.fake_amazon.faults import Fault, FaultKind
+from simulator.hosts.phone import Phone
+from simulator.world import World
+
+OF_THE_SIGN_IN: Final = ("token", "profile", "tokeninfo")
+OF_THE_DELIVERY: Final = ("LoadAmazonBalance", "CreateGiftCard")
+Change = Callable[[World, Phone | None], None]
+SLOW_3G: Final = {"offline": False, "latency": 2000, "downloadThroughput": 50_000, "uploadThroughput": 50_000}
+
+
+class NoSuchFault(Exception):
+    """There is no fault of that name; the text names those that are."""
+
+
+@dataclass(frozen=True, slots=True)
+class NamedFault:
+    """A fault with what it means to people, how it sets in and how it is mended."""
+
+    words: str
+    begin: Change
+    mend: Change
+    needs_phone: bool = False
+    """Whether it happens to a phone, and not to the world."""
+
+
+def named(name: str) -> NamedFault:
+    """A fault by its name. Raises NoSuchFault."""
+    if name not in FAULTS:
+        raise NoSuchFault(f"There is no fault named {name!r}; there is: {', '.join(FAULTS)}.")
+    return FAULTS[name]
+
+
+def _amazon(operations: tuple[str, ...], kind: FaultKind, **more: object) -> Change:
+    def begin(world: World, _phone: Phone | None) -> None:
+        for operation in operations:
+            world.amazon.faults.add(Fault(operation=operation, kind=kind, **more))  # type: ignore[arg-type]
+
+    return begin
+
+
+def _amazon_is_well(world: World, _phone: Phone | None) -> None:
+    world.amazon.faults.clear()
+
+
+def _account_is(*, blocked: bool) -> Change:
+    def change(world: World, _phone: Phone | None) -> None:
+        for account in world.amazon.world.accounts:
+            account.blocked = blocked
+
+    return change
+
+
+def _events(mishap: Mishap) -> Change:
+    def begin(world: World, _phone: Phone | None) -> None:
+        world.app.server.post.mishaps.append(mishap)
+
+    return begin
+
+
+def _deliver_events(world: World, _phone: Phone | None) -> None:
+    world.app.server.post.mishaps.clear()
+    world.app.server.deliver_late()
+
+
+def _network(conditions: Mapping[str, object] | None) -> Change:
+    def change(_world: World, phone: Phone | None) -> None:
+        if phone is None:
+            return
+        if conditions is None:
+            phone.set_offline(offline=False)
+            phone.throttle(None)
+        elif conditions.get("offline"):
+            phone.set_offline(offline=True)
+        else:
+            phone.throttle(conditions)
+
+    return change
+
+
+def _kill_app(_world: World, phone: Phone | None) -> None:
+    if phone is not None:
+        phone.kill_app()
+
+
+def _kill_service(world: World, _phone: Phone | None) -> None:
+    world.service.kill()
+
+
+def _start_service(world: World, _phone: Phone | None) -> None:
+    world.service.start()
+
+
+def _nothing(_world: World, _phone: Phone | None) -> None:
+    """A fault that is over by itself."""
+
+
+FAULTS: Final[Mapping[str, NamedFault]] = {
+    "amazon-down": NamedFault(
+        "Amazon answers every call of the service with 503",
+        _amazon((*OF_THE_SIGN_IN, *OF_THE_DELIVERY), FaultKind.ANSWER, status=503, times=None),
+        _amazon_is_well,
+    ),
+    "amazon-silent": NamedFault(
+        "Amazon takes the service's calls and never answers",
+        _amazon((*OF_THE_SIGN_IN, *OF_THE_DELIVERY), FaultKind.NEVER, times=None, applied=False),
+        _amazon_is_well,
+    ),
+    "delivery-down": NamedFault(
+        "Amazon signs people in, and answers deliveries with 503",
+        _amazon(OF_THE_DELIVERY, FaultKind.ANSWER, status=503, times=None),
+        _amazon_is_well,
+    ),
+    "answer-lost": NamedFault(
+        "Amazon delivers once and the answer gets lost",
+        _amazon(OF_THE_DELIVERY, FaultKind.CUT, applied=True),
+        _amazon_is_well,
+    ),
+    "answers-lost": NamedFault(
+        "Amazon delivers and each answer gets lost",
+        _amazon(OF_THE_DELIVERY, FaultKind.CUT, applied=True, times=None),
+        _amazon_is_well,
+    ),
+    "funds-low": NamedFault(
+        "the operator's funds at Amazon are used up",
+        _amazon(OF_THE_DELIVERY, FaultKind.ERROR, error="F3003", times=None),
+        _amazon_is_well,
+    ),
+    "throttled": NamedFault(
+        "Amazon throttles the operator",
+        _amazon(OF_THE_DELIVERY, FaultKind.ANSWER, status=429, body='{"message":"Rate exceeded"}', times=None),
+        _amazon_is_well,
+    ),
+    "account-blocked": NamedFault(
+        "Amazon refuses credit on every account", _account_is(blocked=True), _account_is(blocked=False)
+    ),
+    "offline": NamedFault("the phone has no network", _network({"offline": True}), _network(None), needs_phone=True),
+    "slow-3g": NamedFault("the phone has a slow network", _network(SLOW_3G), _network(None), needs_phone=True),
+    "app-killed": NamedFault("the phone ends the app", _kill_app, _nothing, needs_phone=True),
+    "service-killed": NamedFault("the service's processes are killed", _kill_service, _start_service),
+    "event-twice": NamedFault("the next event arrives twice", _events(Mishap.TWICE), _nothing),
+    "event-late": NamedFault("the next event arrives late", _events(Mishap.LATE), _deliver_events),
+    "event-reordered": NamedFault("the next event is overtaken", _events(Mishap.REORDERED), _deliver_events),
+    "event-lost": NamedFault("the next event never arrives", _events(Mishap.NEVER), _nothing),
+}

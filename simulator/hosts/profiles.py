@@ -1,0 +1,104 @@
+"""The profiles of devices and hosts, read from profiles.toml."""
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from functools import cache
+from pathlib import Path
+from typing import Any, TypeVar
+
+_Profile = TypeVar("_Profile")
+
+
+class Platform(StrEnum):
+    """Whose system the phone runs."""
+
+    ANDROID = "android"
+    IOS = "ios"
+
+
+class Bridge(StrEnum):
+    """By what the page and the app around it can talk."""
+
+    NONE = "none"
+    MESSAGE_LISTENER = "message-listener"
+    """Android's `addWebMessageListener`: an object with `postMessage(string)` and `onmessage`."""
+    WEBKIT_HANDLERS = "webkit-handlers"
+    """iOS's `window.webkit.messageHandlers.NAME.postMessage(object)`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Device:
+    """A phone: `based_on` is Playwright's name of it, `device_type` the Rewards API's word for its platform."""
+
+    name: str
+    words: str
+    platform: Platform
+    based_on: str
+    device_type: str
+
+
+@dataclass(frozen=True, slots=True)
+class Host:
+    """What opens the link: user agent, headers and bridge where they differ from the phone's browser."""
+
+    name: str
+    words: str
+    embedded: bool = False
+    user_agents: Mapping[Platform, str] = field(default_factory=dict)
+    headers: Mapping[Platform, Mapping[str, str]] = field(default_factory=dict)
+    bridges: Mapping[Platform, Bridge] = field(default_factory=dict)
+
+    def bridge(self, platform: Platform) -> Bridge:
+        """The bridge on a platform."""
+        return self.bridges.get(platform, Bridge.NONE)
+
+
+class NoSuchProfile(Exception):
+    """There is no device or host of that name; the text names those that are."""
+
+
+def device(name: str) -> Device:
+    """A device by its name. Raises NoSuchProfile."""
+    return _named("device", devices(), name)
+
+
+def host(name: str) -> Host:
+    """A host by its name. Raises NoSuchProfile."""
+    return _named("host", hosts(), name)
+
+
+@cache
+def devices() -> Mapping[str, Device]:
+    """All devices by name, in the file's order."""
+    return {
+        name: Device(name, data["words"], Platform(data["platform"]), data["based_on"], data["device_type"])
+        for name, data in _profiles()["device"].items()
+    }
+
+
+@cache
+def hosts() -> Mapping[str, Host]:
+    """All hosts by name, in the file's order."""
+    return {
+        name: Host(
+            name=name,
+            words=data["words"],
+            embedded=data.get("embedded", False),
+            user_agents={Platform(p): agent for p, agent in data.get("user_agent", {}).items()},
+            headers={Platform(p): headers for p, headers in data.get("headers", {}).items()},
+            bridges={Platform(p): Bridge(bridge) for p, bridge in data.get("bridge", {}).items()},
+        )
+        for name, data in _profiles()["host"].items()
+    }
+
+
+def _profiles() -> dict[str, Any]:
+    return tomllib.loads(Path(__file__).with_name("profiles.toml").read_text(encoding="utf-8"))
+
+
+def _named(kind: str, known: Mapping[str, _Profile], name: str) -> _Profile:
+    if name not in known:
+        raise NoSuchProfile(f"There is no {kind} named {name!r}; there is: {', '.join(known)}.")
+    return known[name]

@@ -1,0 +1,80 @@
+"""Verbs of people in a fake app: they do what earns points, and follow the link that they win."""
+
+from simulator.journeys.stage import Stage
+from simulator.journeys.verbs import verb
+from simulator.navigators import Lost, press, the
+
+AT_MOST = 40
+"""Things that a person does for a reward before giving up."""
+
+
+@verb
+def opens_app(stage: Stage, who: str) -> None:
+    """Open the app on the phone."""
+    stage.phone(who).open_app(stage.world.app.screen(who, stage.device.device_type))
+    _take_links(stage, who)
+
+
+@verb
+def plays_game(stage: Stage, who: str, levels: int = 0) -> None:
+    """Play so many levels; without a number, until the app shows a reward."""
+    _do(stage, who, "play-level", levels)
+
+
+@verb
+def plays_sessions(stage: Stage, who: str, sessions: int = 1) -> None:
+    """Play the game for a while, so many times."""
+    _do(stage, who, "play-session", sessions)
+
+
+@verb
+def buys(stage: Stage, who: str, product: str, times: int = 1) -> None:
+    """Buy a product in the app's shop, so many times; with 0, until the app shows a reward."""
+    _do(stage, who, "buy", times, thing=product)
+
+
+@verb
+def watches_ad(stage: Stage, who: str, film: str = "harbour", times: int = 1) -> None:
+    """Watch a sponsor's film, so many times; with 0, until the app shows a reward."""
+    _do(stage, who, "watch-ad", times, thing=film)
+
+
+@verb
+def is_rewarded(stage: Stage, who: str, moment: str) -> None:
+    """The app decides by rules of its own that a moment is due, and asks for its reward."""
+    stage.world.app.server.claim(who, moment)
+    opens_app(stage, who)
+
+
+@verb
+def redeems_now(stage: Stage, who: str) -> None:
+    """Press "Redeem now" in the app, which opens the newest reward's link where the host opens links."""
+    page = stage.page(who)
+    link = the(page, "[data-act='redeem']").get_attribute("href") or ""
+    stage.links.append(link)
+    if stage.host.embedded:
+        stage.phone(who).open_link(link)
+    else:
+        press(page, "redeem")
+
+
+def _do(stage: Stage, who: str, act: str, times: int, thing: str = "") -> None:
+    opens_app(stage, who)
+    page = stage.page(who)
+    hook = f"[data-act='{act}'][data-thing='{thing}']" if thing else f"[data-act='{act}']"
+    before = page.locator("[data-reward]").count()
+    for _ in range(times or AT_MOST):
+        with page.expect_navigation(wait_until="load"):
+            the(page, hook).click()
+        if not times and page.locator("[data-reward]").count() > before:
+            break
+    else:
+        if not times:
+            raise Lost(f"{who} did it {AT_MOST} times, and the app shows no reward.")
+    _take_links(stage, who)
+
+
+def _take_links(stage: Stage, who: str) -> None:
+    for reward in stage.world.app.server.customer(who).rewards:
+        if reward.url not in stage.links:
+            stage.links.append(reward.url)

@@ -1,0 +1,165 @@
+"""Plays one scenario: a world for itself, step after step, each looked at and kept."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+from playwright.sync_api import Browser, Error, Playwright
+
+from simulator import campaign_file
+from simulator.apps.rewards_api import ApiRefused, NoAnswer
+from simulator.fake_amazon.settings import WebviewRule
+from simulator.faults import NoSuchFault
+from simulator.hosts.profiles import Device, Host
+from simulator.journeys import around, at_amazon, in_the_app, on_the_reward_page
+from simulator.journeys.film import Check, Film, Frame
+from simulator.journeys.ledger import ledger_of
+from simulator.journeys.seeing import SEEN
+from simulator.journeys.stage import Stage
+from simulator.journeys.verbs import VERBS, WrongStep, named
+from simulator.navigators import Lost, sight
+from simulator.people import Person
+from simulator.scenario import Scenario, StepForm
+from simulator.service import ServiceFailed
+from simulator.world import World, WorldPlan
+
+EXPECTED_WITHIN_SECONDS: Final = 10.0
+LOOK_MILLISECONDS: Final = 80
+WENT_WRONG: Final = (Lost, Error, ServiceFailed, ApiRefused, NoAnswer, LookupError, NoSuchFault)
+WITH_VERBS: Final = (around, at_amazon, in_the_app, on_the_reward_page)
+
+
+@dataclass(frozen=True, slots=True)
+class Theatre:
+    """What every journey of a run shares: the browser, and who is told of each step."""
+
+    playwright: Playwright
+    browser: Browser
+    on_step: Callable[[Film, Frame], None] = lambda _film, _frame: None
+    last_look: Callable[[Stage], None] | None = None
+    """Called before a journey's world ends."""
+
+
+def check(scenario: Scenario) -> None:
+    """Raise WrongStep for a verb, argument or expectation that doesn't exist."""
+    for step in scenario.form.step:
+        named(step.do).check(step.given)
+        for name in step.expect:
+            if name not in SEEN:
+                raise WrongStep(f"{scenario.path}: nothing is known of {name!r}; there is: {', '.join(SEEN)}.")
+
+
+def play(scenario: Scenario, theatre: Theatre, device: Device, host: Host, seed: int) -> Film:
+    """Play it in a world of its own. What goes wrong is in the film; nothing is raised for it."""
+    film = Film(scenario.name, scenario.title, device.name, host.name, seed)
+    began = time.monotonic()
+    try:
+        with World(_plan(scenario, host, seed)) as world:
+            stage = Stage(world, theatre.playwright, theatre.browser, device, host, _people(scenario))
+            try:
+                _settle_people(stage, scenario)
+                _play_steps(scenario, stage, film, theatre)
+                film.ledger = ledger_of(stage)
+                if theatre.last_look is not None:
+                    theatre.last_look(stage)
+            finally:
+                stage.close()
+                film.event_log = world.log.as_text()
+    except (ServiceFailed, campaign_file.NoSuchCampaign, campaign_file.WrongVariation) as failure:
+        film.error = str(failure)
+    film.seconds = time.monotonic() - began
+    return film
+
+
+def _plan(scenario: Scenario, host: Host, seed: int) -> WorldPlan:
+    form = scenario.form
+    campaign = campaign_file.named(form.campaign.file).varied(form.campaign.change)
+    rule = {"webviews": WebviewRule.ALLOW} if host.embedded else {}
+    return WorldPlan(
+        seed=seed,
+        campaigns=(campaign,),
+        live=form.campaign.live,
+        delivery=form.delivery,
+        amazon={**rule, **form.amazon},
+        service_variables=form.settings,
+    )
+
+
+def _people(scenario: Scenario) -> dict[str, Person]:
+    return {
+        name: Person(
+            name=name,
+            has_account=form.account,
+            prime=form.prime,
+            country=form.country,
+            language=form.language,
+            pace=form.pace,
+        )
+        for name, form in scenario.form.people.items()
+    }
+
+
+def _settle_people(stage: Stage, scenario: Scenario) -> None:
+    for name, person in stage.people.items():
+        if person.has_account:
+            stage.world.amazon.add_account(
+                person.email,
+                person.password,
+                person.full_name,
+                prime=person.prime,
+                country=person.country,
+                blocked=scenario.form.people[name].blocked,
+            )
+
+
+def _play_steps(scenario: Scenario, stage: Stage, film: Film, theatre: Theatre) -> None:
+    for step, waits in zip(scenario.form.step, scenario.spans, strict=True):
+        who = scenario.who(step)
+        stage.pass_time(waits + stage.people[who].takes(stage.world.seeded))
+        frame = Frame(step.do, who, step.note or VERBS[step.do].words, stage.world.clock.now().isoformat())
+        film.frames.append(frame)
+        _play_step(step, who, stage, frame)
+        stage.world.log.note(who, step.do, saw=frame.saw, well=frame.went_well)
+        theatre.on_step(film, frame)
+        if not frame.went_well:
+            return
+
+
+def _play_step(step: StepForm, who: str, stage: Stage, frame: Frame) -> None:
+    began = time.monotonic()
+    try:
+        named(step.do).act(stage, who, **step.given)
+        frame.checks = _checked(step, who, stage)
+    except WENT_WRONG as failure:
+        frame.error = _words(failure)
+    frame.seconds = time.monotonic() - began
+    _take_picture(stage, who, frame)
+
+
+def _checked(step: StepForm, who: str, stage: Stage) -> list[Check]:
+    """What was seen of each expectation, once all hold or none more can be hoped for."""
+    deadline = time.monotonic() + EXPECTED_WITHIN_SECONDS
+    while True:
+        checks = [Check(name, wanted, SEEN[name](stage, who)) for name, wanted in step.expect.items()]
+        if all(check.holds for check in checks) or time.monotonic() > deadline:
+            return checks
+        page = stage.phone(who).page
+        if page is not None:
+            page.wait_for_timeout(LOOK_MILLISECONDS)
+
+
+def _take_picture(stage: Stage, who: str, frame: Frame) -> None:
+    page = stage.phone(who).page
+    if page is None:
+        return
+    try:
+        frame.saw = str(sight(page))
+        frame.picture = page.screenshot(type="jpeg", quality=72, scale="css", animations="disabled")
+    except Error as failure:
+        frame.error = frame.error or _words(failure)
+
+
+def _words(failure: Exception) -> str:
+    """The first line says it; the rest of Playwright's messages is a call log."""
+    return (str(failure) or type(failure).__name__).partition("\n")[0]

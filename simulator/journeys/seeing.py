@@ -1,0 +1,86 @@
+"""What can be expected after a step, by name, and how each is looked up."""
+
+from collections.abc import Callable, Mapping
+from typing import Final
+
+from simulator.journeys.stage import Stage
+from simulator.navigators import sight, text_of
+
+Seen = str | int | bool | list[str]
+
+
+def points(stage: Stage, who: str) -> Seen:
+    """The person's balance of points, as the service tells it to the app's server."""
+    return int(stage.world.app.api.balance(who)["balance"])
+
+
+def tier(stage: Stage, who: str) -> Seen:
+    """The tier that the person has reached; empty for none."""
+    return str(stage.world.app.api.balance(who)["tier"] or "")
+
+
+def rewards(stage: Stage, who: str) -> Seen:
+    """How many rewards the app holds for the person."""
+    return len(stage.world.app.server.customer(who).rewards)
+
+
+def applications(stage: Stage, _who: str) -> Seen:
+    """How many rewards Amazon has applied in this world, however often it was asked."""
+    return sum(not done.undone for done in stage.world.amazon.applications())
+
+
+def credit(stage: Stage, who: str) -> Seen:
+    """The credit that the person's Amazon account holds, `27.50`; empty without an account."""
+    account = stage.world.amazon.account(stage.people[who].email)
+    return str(stage.world.amazon.balance(account.user_id).major) if account else ""
+
+
+def items(stage: Stage, who: str) -> Seen:
+    """The rewards on offer, in the page's order."""
+    found = stage.page(who).locator("input[name='item']")
+    return [found.nth(index).input_value() for index in range(found.count())]
+
+
+def item(stage: Stage, who: str) -> Seen:
+    """The reward that is chosen."""
+    found = stage.page(who).locator("input[name='item']:checked, input[name='item'][type='hidden']")
+    return found.first.input_value() if found.count() else ""
+
+
+def pays(stage: Stage, who: str) -> Seen:
+    """What is to be paid in Amazon's shop, `0.00`."""
+    found = stage.page(who).locator("[data-to-pay]")
+    return found.first.get_attribute("data-to-pay") or "" if found.count() else ""
+
+
+def account(stage: Stage, who: str) -> Seen:
+    """The masked label of the account."""
+    return text_of(stage.page(who), "[data-account]")
+
+
+def value(stage: Stage, who: str) -> Seen:
+    """The reward's value as the page shows it."""
+    return text_of(stage.page(who), "[data-value]")
+
+
+def language(stage: Stage, who: str) -> Seen:
+    """The page's language."""
+    return stage.page(who).locator("html").get_attribute("lang") or ""
+
+
+def has(stage: Stage, who: str) -> Seen:
+    """The controls that the page offers, in alphabetical order."""
+    found = stage.page(who).locator("[data-act]")
+    return sorted({found.nth(index).get_attribute("data-act") or "" for index in range(found.count())})
+
+
+SEEN: Final[Mapping[str, Callable[[Stage, str], Seen]]] = {
+    "place": lambda stage, who: sight(stage.page(who)).place,
+    "page": lambda stage, who: sight(stage.page(who)).page,
+    "reason": lambda stage, who: sight(stage.page(who)).reason,
+    "notice": lambda stage, who: sight(stage.page(who)).notice,
+    **{look.__name__: look for look in (
+        points, tier, rewards, applications, credit, items, item, pays, account, value, language, has,
+    )},
+}  # fmt: skip
+"""Every expectation that a step may name."""

@@ -1,0 +1,61 @@
+"""The stage of one journey: the world, the people with their phones, and the links that are going round."""
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from playwright.sync_api import Browser, Page, Playwright
+
+from simulator.hosts.phone import Phone
+from simulator.hosts.profiles import Device, Host
+from simulator.navigators import Lost
+from simulator.people import Person
+from simulator.world import World
+
+
+@dataclass(slots=True)
+class Stage:
+    """Everything a verb can reach."""
+
+    world: World
+    playwright: Playwright
+    browser: Browser
+    device: Device
+    host: Host
+    people: dict[str, Person]
+    links: list[str] = field(default_factory=list)
+    """Reward links that people have seen, newest last."""
+    _phones: dict[str, Phone] = field(default_factory=dict)
+
+    def phone(self, who: str) -> Phone:
+        """A person's phone, switched on when first used."""
+        if who not in self._phones:
+            language = self.people[who].language
+            self._phones[who] = Phone(self.playwright, self.browser, self.device, self.host, language)
+            self._phones[who].set_time(self.world.clock.now())
+        return self._phones[who]
+
+    def page(self, who: str) -> Page:
+        """What is on a person's screen. Raises Lost before anything is."""
+        page = self.phone(who).page
+        if page is None:
+            raise Lost(f"{who}'s phone shows nothing yet.")
+        return page
+
+    def last_link(self) -> str:
+        """The newest reward link. Raises Lost when there is none."""
+        if not self.links:
+            raise Lost("No reward link has been seen yet.")
+        return self.links[-1]
+
+    def pass_time(self, span: timedelta) -> None:
+        """Let time pass for everybody and everything."""
+        if span:
+            self.world.pass_time(span)
+        for phone in self._phones.values():
+            phone.set_time(self.world.clock.now())
+
+    def close(self) -> None:
+        """Switch all phones off."""
+        for phone in self._phones.values():
+            phone.close()
+        self._phones.clear()

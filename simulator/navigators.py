@@ -1,0 +1,76 @@
+"""How to find one's way on each kind of page: by its hooks, never by its words, which are translated."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+from playwright.sync_api import Locator, Page
+
+SETTLES_SECONDS: Final = 30.0
+LOOK_MILLISECONDS: Final = 60
+
+
+class Lost(Exception):
+    """What a verb needs is not on the page that is shown; the text says which page that is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """What is to be seen: on whose page (`reward`, `app`, `amazon`, `elsewhere`), and in which state."""
+
+    place: str
+    page: str = ""
+    reason: str = ""
+    notice: str = ""
+
+    def __str__(self) -> str:
+        return " ".join(part for part in (self.place, self.page, self.reason, self.notice) if part)
+
+
+def sight(page: Page) -> Sight:
+    """What the page shows now."""
+    told = page.evaluate(
+        """() => {
+            const main = document.querySelector('main');
+            const told = main ? main.dataset : {};
+            if (told.app) return ['app', told.app, '', ''];
+            if (document.querySelector('.simulation')) return ['amazon', told.page || '', told.problem || '', ''];
+            if (told.page) return ['reward', told.page, told.reason || '', told.notice || ''];
+            return ['elsewhere', '', '', ''];
+        }"""
+    )
+    return Sight(*told)
+
+
+def wait_for(page: Page, fits: Callable[[Sight], bool], wanted: str) -> Sight:
+    """Wait until what is seen fits. Raises Lost when it doesn't come."""
+    deadline = time.monotonic() + SETTLES_SECONDS
+    seen = sight(page)
+    while not fits(seen):
+        if time.monotonic() > deadline:
+            raise Lost(f"Waited for {wanted}, and saw: {seen}.")
+        page.wait_for_timeout(LOOK_MILLISECONDS)
+        seen = sight(page)
+    return seen
+
+
+def press(page: Page, hook: str) -> None:
+    """Press the control of that name and follow where it leads. Raises Lost where there is none."""
+    control = the(page, f"[data-act='{hook}']")
+    with page.expect_navigation(wait_until="load"):
+        control.click()
+
+
+def the(page: Page, selector: str) -> Locator:
+    """The first element that fits. Raises Lost where there is none."""
+    found = page.locator(selector)
+    if found.count() == 0:
+        raise Lost(f"There is no {selector} on this page: {sight(page)}.")
+    return found.first
+
+
+def text_of(page: Page, selector: str) -> str:
+    """The text of the first element that fits; empty where there is none."""
+    found = page.locator(selector)
+    return (found.first.text_content() or "").strip() if found.count() else ""

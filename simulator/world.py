@@ -1,0 +1,174 @@
+"""A whole world of its own: a clock, the fake Amazon, the service with a database of its own, and the fake apps.
+
+Everything is on free ports of the loopback address and in one temporary folder. Leaving the world, by any way,
+leaves nothing behind: what runs in threads is stopped, what runs in processes is watched by a guard.
+"""
+
+import shutil
+import tempfile
+from collections.abc import Mapping
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from types import TracebackType
+from typing import Final, Self
+
+from simulator import campaign_file
+from simulator.apps import running
+from simulator.apps.app_server import AppServer, HeldReward
+from simulator.apps.rewards_api import RewardsApi
+from simulator.apps.running import RunningApp
+from simulator.campaign_file import CampaignFile
+from simulator.event_log import EventLog
+from simulator.fake_amazon import FakeAmazon
+from simulator.fake_amazon.clock import FileClock
+from simulator.seeded import Seeded
+from simulator.service import Service, ServiceFailed, ServiceSettings, free_port
+
+BEGINNING: Final = datetime(2030, 3, 4, 10, 0, tzinfo=UTC)
+"""Where the time of a repeatable world begins: ahead of real time, so that no cookie of it has run out."""
+
+CLIENT_ID: Final = "amzn1.application-oa2-client.5e1f0c7d9b3a4e68a2d4c6f8b0917e35"
+PARTNER_ID: Final = "Simul"
+ACCESS_KEY: Final = "AKSIMULATEDPARTNER00"
+FUNDS: Final = 1_000_000
+"""What the partner has at the fake Amazon, in dollars."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WorldPlan:
+    """What is wanted of a world."""
+
+    seed: int = 0
+    campaigns: tuple[CampaignFile, ...] = field(default_factory=lambda: (campaign_file.named("demo"),))
+    live: bool = True
+    """Whether the operator submits and approves the campaigns after loading them, so that their dates count."""
+    runs_in_real_time: bool = False
+    """True: time begins now and passes. False: it stands at BEGINNING and moves only when moved."""
+    delivery: str = "load-balance"
+    amazon: Mapping[str, object] = field(default_factory=dict)
+    """Settings of the fake Amazon that differ from its own."""
+    service_variables: Mapping[str, str] = field(default_factory=dict)
+    """Settings of the service that differ from the world's own."""
+
+
+class World:
+    """A world, between entering and leaving it."""
+
+    def __init__(self, plan: WorldPlan) -> None:
+        self.plan = plan
+        self.seeded = Seeded(plan.seed)
+        self.apps: dict[str, RunningApp] = {}
+        self._stack = ExitStack()
+
+    def __enter__(self) -> Self:
+        """Start everything; ready when this returns. Raises ServiceFailed."""
+        try:
+            self._open()
+        except BaseException:
+            self._stack.close()
+            raise
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """End everything that was started."""
+        self._stack.close()
+
+    @property
+    def app(self) -> RunningApp:
+        """The first app, which is the only one in most worlds."""
+        return next(iter(self.apps.values()))
+
+    def pass_time(self, span: timedelta) -> None:
+        """Move everybody's clock."""
+        self.clock.advance(span)
+
+    def let_time_run(self) -> None:
+        """From where the clock stands, time passes by itself from now on."""
+        ahead = self.clock.now() - datetime.now(UTC)
+        self.clock.write(f"{ahead.total_seconds():+.6f}")
+
+    def fresh_reward(self, customer: str) -> HeldReward:
+        """A reward that the app asks for without waiting for points. Raises LookupError when it is refused."""
+        moments = sorted(self.app.server.campaign.moments(), key=lambda moment: moment.due_at_points or 0)
+        reward = self.app.server.claim(customer, moments[0].moment_id)
+        if reward is None:
+            raise LookupError(self.app.server.customer(customer).refusals[-1])
+        return reward
+
+    def operate(self, *arguments: str) -> str:
+        """Run a command of the service as its operator. Raises ServiceFailed."""
+        return self.service.operate(*arguments)
+
+    def _open(self) -> None:
+        self.folder = Path(tempfile.mkdtemp(prefix="simulator-"))
+        self._stack.callback(shutil.rmtree, self.folder, ignore_errors=True)
+        self.clock = FileClock(self.folder / "clock")
+        if not self.plan.runs_in_real_time:
+            self.clock.stand_at(BEGINNING)
+        self.log = EventLog(self.clock.now)
+        self._open_amazon()
+        self._open_service()
+        for campaign in self.plan.campaigns:
+            self._open_app(campaign, self._load(campaign))
+
+    def _open_amazon(self) -> None:
+        self.amazon = FakeAmazon(clock=self.clock, seed=self.plan.seed)
+        self.amazon.set(**self.plan.amazon)
+        address = self.amazon.start(port=0)
+        self._stack.callback(self.amazon.stop)
+        # Under a name of its own, so that to browsers Amazon is another site than the service, as it is in truth.
+        self.amazon_url = address.replace("127.0.0.1", "localhost")
+        self.amazon.register_partner(PARTNER_ID, ACCESS_KEY, self.seeded.secret("partner"), FUNDS)
+        for campaign in self.plan.campaigns:
+            for item in campaign.items():
+                self.amazon.add_item(item.shop_id, item.title, item.price, item.currency, item.tax, kind=item.shop_kind)
+
+    def _open_service(self) -> None:
+        port = free_port()
+        url = f"http://127.0.0.1:{port}"
+        secret = self.seeded.secret("client")
+        self.amazon.register_client(CLIENT_ID, secret, [f"{url}/reward/sign-in/return"])
+        variables = {
+            "REDEEM_MODE": "sandbox",
+            "REDEEM_DATABASE_URL": f"sqlite:///{self.folder / 'service.sqlite3'}",
+            "REDEEM_SECRET_KEYS": self.seeded.secret("service"),
+            "REDEEM_PUBLIC_URL": url,
+            "REDEEM_AMAZON_URL": self.amazon_url,
+            "REDEEM_AMAZON_CLIENT_ID": CLIENT_ID,
+            "REDEEM_AMAZON_CLIENT_SECRET": secret,
+            "REDEEM_AMAZON_PARTNER_ID": PARTNER_ID,
+            "REDEEM_AMAZON_ACCESS_KEY": ACCESS_KEY,
+            "REDEEM_AMAZON_SECRET_KEY": self.seeded.secret("partner"),
+            "REDEEM_AMAZON_DELIVERY": self.plan.delivery,
+            "REDEEM_CLOCK_FILE": str(self.folder / "clock"),
+            **self.plan.service_variables,
+        }
+        self.service = Service(ServiceSettings(self.folder, port, variables))
+        self._stack.callback(self.service.stop)
+        self.service.start()
+
+    def _load(self, campaign: CampaignFile) -> str:
+        """Load a campaign as its operator would, and bring it live; gives the app's API key."""
+        path = campaign.write(self.folder / campaign.app_id)
+        live = ("--live",) if self.plan.live else ()
+        applied = self.service.operate_json("campaign", "apply", str(path), "--json", *live)
+        return _api_key(applied, campaign.app_id)
+
+    def _open_app(self, campaign: CampaignFile, api_key: str) -> None:
+        api = RewardsApi(self.service.url, campaign.app_id, api_key)
+        server = AppServer(campaign, api, self.seeded, self.log, self.clock.now)
+        app = running.start(server, api, api_key)
+        self._stack.callback(app.stop)
+        self.apps[campaign.app_id] = app
+
+
+def _api_key(applied: Mapping[str, object], app_id: str) -> str:
+    apps = applied.get("apps")
+    for app in apps if isinstance(apps, list) else []:
+        if app.get("appId") == app_id and app.get("apiKey"):
+            return str(app["apiKey"])
+    raise ServiceFailed(f"`redeem campaign apply` gave no API key for the app {app_id}.")

@@ -1,0 +1,17 @@
+"""One browser for all journeys of a test process."""
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import sync_playwright
+
+from simulator import browsers
+from simulator.journeys.journey import Theatre
+
+
+@pytest.fixture(scope="session")
+def theatre() -> Iterator[Theatre]:
+    with sync_playwright() as playwright:
+        browser = browsers.find(playwright).launch(playwright.chromium)
+        yield Theatre(playwright, browser)
+        browser.close()

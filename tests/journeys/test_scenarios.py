@@ -1,0 +1,47 @@
+"""Every scenario of the library goes as it says, on the service as it is; the main ones on each phone and host too."""
+
+import pytest
+
+from simulator import scenario as scenarios
+from simulator.commands.run import MAIN_JOB
+from simulator.hosts import profiles
+from simulator.journeys.journey import Theatre, play
+from simulator.scenario import Scenario
+
+pytestmark = pytest.mark.browser
+
+LIBRARY = scenarios.library()
+ELSEWHERE = [
+    *((name, device, host) for name, device, host in MAIN_JOB if (device, host) != ("pixel", "browser")),
+    ("new-account", "iphone", "webview"),
+]
+
+
+@pytest.mark.parametrize("scenario", LIBRARY, ids=lambda scenario: scenario.name)
+def test_goes_as_it_says(scenario: Scenario, theatre: Theatre) -> None:
+    host = scenario.form.hosts[0] if scenario.form.hosts else "browser"
+
+    film = play(scenario, theatre, profiles.device("pixel"), profiles.host(host), seed=1)
+
+    assert film.went_well, f"{film.trouble}\nAgain: {film.again}"
+
+
+@pytest.mark.parametrize(("name", "device", "host"), ELSEWHERE)
+def test_the_main_way_is_the_same_on_other_phones_and_hosts(
+    name: str, device: str, host: str, theatre: Theatre
+) -> None:
+    scenario = scenarios.chosen([name])[0]
+
+    film = play(scenario, theatre, profiles.device(device), profiles.host(host), seed=1)
+
+    assert film.went_well, f"{film.trouble}\nAgain: {film.again}"
+
+
+def test_the_same_seed_gives_the_same_event_log_byte_for_byte(theatre: Theatre) -> None:
+    scenario = scenarios.chosen(["existing-account"])[0]
+    stage = (profiles.device("pixel"), profiles.host("browser"))
+
+    first, second, other = (play(scenario, theatre, *stage, seed=seed) for seed in (7, 7, 8))
+
+    assert first.event_log == second.event_log
+    assert first.event_log != other.event_log
