@@ -221,6 +221,16 @@ def test_c2_a_discounted_category_stands_alone(found: Check) -> None:
     assert "one discounted category" in finding.remedy
 
 
+def test_c2_the_discounted_category_is_the_same_in_every_marketplace(found: Check) -> None:
+    books = ('kind = "physical"', 'kind = "category-discount"\ncategory = "books"\nconditions = "On books."')
+    canada = '[[campaign.group]]\nid = "CA"\nmarketplace = "CA"\nexchange_rate = 0.75\n'
+    discount = an_item("other", kind="category-discount", extra='category = "{}"\nconditions = "On it."')
+
+    assert found(books, more=canada + discount.format("books")) == ()
+    (finding,) = found(books, more=canada + discount.format("games"))
+    assert "second category beside books" in finding.problem
+
+
 def test_c4_the_operator_raises_the_caps(found: Check, write: Callable[..., Path]) -> None:
     raised = ("[app]", "[operator]\ncampaign_month_cap = 9000.00\naccount_month_cap = 20000.00\n\n[app]")
     capped = ("budget = 5000.00", "budget = 5000.00\nmonth_cap = 8000.00")
@@ -339,6 +349,61 @@ def test_a_banner_outside_the_files_folder_is_refused(found: Check) -> None:
     (finding,) = found(("budget", 'banner = "../../etc/passwd"\nbanner_alt = ""\nbudget'))
 
     assert "outside the folder" in finding.problem
+
+
+def test_mistakes_are_found_in_the_second_of_several_tables_and_in_values_over_several_lines(found: Check) -> None:
+    second = '''
+[[campaign]]
+id = "winter"
+name = "Winter"
+starts = "now"
+ends = "+1 week"
+budget = 100
+cost_per_action = 30
+announcement = { en = "A", xx = "B" }
+redemption = """
+On
+two lines"""
+terms_url = "https://star-runner.example/terms"
+support = "https://star-runner.example/help"
+delivery_countries = [
+  "US",
+  "ZZ",
+]
+[[campaign.moment]]
+id = "a"
+title = "A"
+[[campaign.moment]]
+id = "a"
+title = "B"
+[[campaign.group]]
+id = "US"
+marketplace = "US"
+''' + an_item("shoe", price="0")
+
+    findings = found(more=second)
+
+    assert [(finding.line, finding.where) for finding in findings] == [
+        (59, "campaign[2].announcement"),
+        (65, "campaign[2].delivery_countries[2]"),
+        (73, "campaign[2].moment[2].id"),
+        (84, "campaign[2].group[1].item[1].price"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("edits", "lines"),
+    [
+        ([('country = "US"', "country = US"), ("budget = 5000.00", "budget = 5,000.00")], [4, 20]),
+        ([('country = "US"', 'country = "US"\ncountry = "DE"'), ("budget = 5000.00", "budget = 1")], [5, 21]),
+        ([("[app]", "[app"), ("budget = 5000.00", "budget = 1")], [6]),
+        ([('country = "US"', "country")], [4]),
+    ],
+)
+def test_what_is_no_toml_is_named_with_its_line_and_the_rest_is_checked_where_it_can_be(
+    found: Check, edits: list[tuple[str, str]], lines: list[int]
+) -> None:
+    assert [finding.line for finding in found(*edits)] == lines
 
 
 def test_a_broken_value_hides_only_the_rules_that_rest_on_it(found: Check) -> None:
