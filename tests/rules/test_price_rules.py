@@ -78,6 +78,14 @@ def test_c6_a_price_above_what_the_cost_per_action_covers_is_not_taken() -> None
     assert finding.needed_cost == Money(2860, "USD")
 
 
+def test_c6_a_price_that_the_cost_per_action_just_covers_is_taken() -> None:
+    campaign = a_campaign(a_group(an_item(price=Money(2400, "USD"))))
+
+    _, (finding,) = repriced(campaign, sold(2500, copies=5), MAY)
+
+    assert (finding.after, finding.verdict) == (Money(2500, "USD"), Verdict.CHANGED)
+
+
 def test_c6_stand_ins_are_priced_too_and_other_groups_are_left_alone() -> None:
     stand_in, other = an_item("puzzle"), an_item("flask")
     campaign = a_campaign(a_group(alternatives=(stand_in,)), a_group(other, group_id="DE"))
