@@ -1,102 +1,112 @@
 """Counters with a ceiling, spread over shards so that one hot campaign does not wait for one row."""
 
-import os
-from collections.abc import Iterable, Mapping
+import secrets
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
 from typing import Final
 
-from redeem_app.adapters.database import Connection
+from redeem_app.adapters.counter_shards import Shard, given_back, spread, taken_at
+from redeem_app.adapters.database import Conflict, Connection
+from redeem_app.domain.records import Take
 
-_SHARDS: Final = {"sqlite": 1, "postgresql": 16}
+SHARDS: Final = {"sqlite": 1, "postgresql": 16}
 """SQLite has one writer, so shards would only cost; on PostgreSQL 16 rows measured best."""
+
+_TAKE: Final = "UPDATE counters SET used = used + ? WHERE name = ? AND shard = ? AND used + ? <= ceiling"
+_GIVE_BACK: Final = "UPDATE counters SET used = used - ? WHERE name = ? AND shard = ? AND used >= ?"
 
 
 class CounterRecords:
     """Counters on the database; every take is one conditional write."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, shards: int | None = None) -> None:
         self._db = connection
-        self._shards = _SHARDS[connection.dialect]
+        self._shards = shards or SHARDS[connection.dialect]
         # One lane for all counters of a transaction: two transactions then meet on all their rows or on none.
-        self._lane = os.getpid() % self._shards if self._shards == 1 else int.from_bytes(os.urandom(1)) % self._shards
+        self._lane = secrets.randbelow(self._shards) if self._shards > 1 else 0
+        self._rows_are_locked = connection.dialect == "postgresql"
+        self._gathers = self._rows_are_locked and connection.attempt > 0
 
     def set_ceiling(self, name: str, ceiling: int, unit: int = 1) -> None:
-        used = self._locked(name)
-        if not used:
-            used = dict.fromkeys(range(self._shards), 0)
-        ceiling = max(ceiling, sum(used.values()))
-        self._write(name, self._spread(used, ceiling, unit))
+        parts = self._locked(name)
+        if not parts and self._open(name, ceiling, unit):
+            return
+        used = {number: part.used for number, part in (parts or self._locked(name)).items()}
+        self._write(name, spread(used, ceiling, unit))
 
-    def _spread(self, used: Mapping[int, int], ceiling: int, unit: int) -> dict[int, tuple[int, int]]:
-        """Ceilings that sum to `ceiling`: each shard keeps what it used and gets whole units of the rest."""
-        free_units, remainder = divmod(ceiling - sum(used.values()), unit)
-        share, extra = divmod(free_units, len(used))
-        spread = {
-            shard: (amount + unit * (share + (1 if position < extra else 0)), amount)
-            for position, (shard, amount) in enumerate(sorted(used.items()))
-        }
-        first = min(spread)
-        spread[first] = (spread[first][0] + remainder, spread[first][1])
-        return spread
+    def _open(self, name: str, ceiling: int, unit: int) -> bool:
+        """Make a counter that was not seen; False, and nothing changed, where another transaction just made it."""
+        parts = spread(dict.fromkeys(range(self._shards), 0), ceiling, unit)
+        return self._db.run(f"{_insert(len(parts))} DO NOTHING", _values(name, parts)) > 0
 
     def take(self, name: str, amount: int) -> bool:
-        return self._take_from(name, self._lane, amount) or (self._shards > 1 and self._take_anywhere(name, amount))
+        return self.take_all((Take(name, amount),)) is None
 
-    def _take_from(self, name: str, shard: int, amount: int) -> bool:
-        changed = self._db.run(
-            "UPDATE counters SET used = used + ? WHERE name = ? AND shard = ? AND used + ? <= ceiling",
-            (amount, name, shard, amount),
-        )
-        return changed == 1
+    def take_all(self, wanted: Sequence[Take]) -> str | None:
+        rest = tuple(wanted)
+        while rest:
+            rest = rest[self._taken_in_lane(rest) :]
+            if rest and not self._take_anywhere(rest[0]):
+                return rest[0].name
+            rest = rest[1:]
+        return None
 
-    def _take_anywhere(self, name: str, amount: int) -> bool:
-        """This lane is empty: gather what the others have left into it, all shards locked in one order."""
-        rows = self._db.rows(
-            "SELECT shard, ceiling, used FROM counters WHERE name = ? ORDER BY shard FOR UPDATE", (name,)
-        )
-        free = sum(ceiling - used for _, ceiling, used in rows)
-        if free < amount:
+    def _taken_in_lane(self, wanted: Sequence[Take]) -> int:
+        """How many of the takes, from the first on, this lane's parts had enough for."""
+        if self._gathers:
+            return 0
+        if self._rows_are_locked:
+            values = [v for take in wanted for v in (take.amount, take.name, self._lane, take.amount)]
+            return len(self._db.rows(_chain(len(wanted)), values))
+        for position, take in enumerate(wanted):
+            if not self._db.run(_TAKE, (take.amount, take.name, self._lane, take.amount)):
+                return position
+        return len(wanted)
+
+    def _take_anywhere(self, take: Take) -> bool:
+        """This lane has too little, or the counter is new: gather what the other lanes have left."""
+        left = self.left((take.name,)).get(take.name)
+        if left is None:
+            return take.opens_at is not None and self._take_new(take, take.opens_at)
+        if left < take.amount:
+            # One snapshot of all parts: nothing is locked to learn that the counter is spent.
             return False
-        gathered = {shard: (used, used) for shard, _, used in rows}
-        units, remainder = divmod(free, amount)
-        share, extra = divmod(units - 1, len(rows))
-        for position, shard in enumerate(sorted(gathered)):
-            used = gathered[shard][1]
-            gathered[shard] = (used + amount * (share + (1 if position < extra else 0)), used)
-        lane_ceiling, lane_used = gathered[self._lane]
-        gathered[self._lane] = (lane_ceiling + amount + remainder, lane_used + amount)
-        self._write(name, gathered)
+        parts = taken_at(self._lane, self._all_parts(take.name), take.amount)
+        if parts is None:
+            return False
+        self._write(take.name, parts)
         return True
 
-    def _locked(self, name: str) -> dict[int, int]:
-        lock = " FOR UPDATE" if self._db.dialect == "postgresql" else ""
-        rows = self._db.rows(f"SELECT shard, used FROM counters WHERE name = ? ORDER BY shard{lock}", (name,))  # noqa: S608
-        return {int(shard): int(used) for shard, used in rows}
+    def _take_new(self, take: Take, ceiling: int) -> bool:
+        self._open(take.name, ceiling, take.amount)
+        return self._taken_in_lane((take,)) == 1 or self._take_anywhere(take)
 
-    def _write(self, name: str, shards: Mapping[int, tuple[int, int]]) -> None:
-        for shard, (ceiling, used) in shards.items():
-            self._db.run(
-                "INSERT INTO counters (name, shard, ceiling, used) VALUES (?, ?, ?, ?)"
-                " ON CONFLICT (name, shard) DO UPDATE SET ceiling = excluded.ceiling, used = excluded.used",
-                (name, shard, ceiling, used),
-            )
+    def _all_parts(self, name: str) -> dict[int, Shard]:
+        """All parts for a change of several; begins anew where this transaction may hold one of them already.
+
+        A write that had to wait for its row, and then found too little in it, keeps the row locked. Two transactions
+        that gather while each holds such a row would wait for each other.
+        """
+        if self._rows_are_locked and not self._gathers:
+            raise Conflict
+        return self._locked(name)
+
+    def _locked(self, name: str) -> dict[int, Shard]:
+        """All parts, locked in one order."""
+        lock = " FOR UPDATE" if self._rows_are_locked else ""
+        rows = self._db.rows(f"SELECT shard, ceiling, used FROM counters WHERE name = ? ORDER BY shard{lock}", (name,))  # noqa: S608
+        return {int(number): Shard(int(ceiling), int(used)) for number, ceiling, used in rows}
+
+    def _write(self, name: str, parts: Mapping[int, Shard]) -> None:
+        replacing = "DO UPDATE SET ceiling = excluded.ceiling, used = excluded.used"
+        self._db.run(f"{_insert(len(parts))} {replacing}", _values(name, parts))
 
     def give_back(self, name: str, amount: int) -> None:
-        row = self._db.row(
-            "SELECT shard FROM counters WHERE name = ? AND used >= ? ORDER BY shard LIMIT 1", (name, amount)
-        )
-        if row is not None and self._give_to(name, int(row[0]), amount):
+        if not self._gathers and self._db.run(_GIVE_BACK, (amount, name, self._lane, amount)):
             return
-        for shard, used in self._locked(name).items():
-            part = min(used, amount)
-            if part and self._give_to(name, shard, part):
-                amount -= part
-
-    def _give_to(self, name: str, shard: int, amount: int) -> bool:
-        changed = self._db.run(
-            "UPDATE counters SET used = used - ? WHERE name = ? AND shard = ? AND used >= ?",
-            (amount, name, shard, amount),
-        )
-        return changed == 1
+        parts = self._all_parts(name)
+        less = given_back(self._lane, {number: part.used for number, part in parts.items()}, amount)
+        self._write(name, {n: Shard(parts[n].ceiling, parts[n].used - part) for n, part in less.items()})
 
     def left(self, names: Iterable[str]) -> Mapping[str, int]:
         return self._sums("SUM(ceiling - used)", names)
@@ -106,9 +116,32 @@ class CounterRecords:
 
     def _sums(self, what: str, names: Iterable[str]) -> Mapping[str, int]:
         wanted = tuple(names)
-        marks = ", ".join("?" * len(wanted))
         rows = self._db.rows(
-            f"SELECT name, {what} FROM counters WHERE name IN ({marks}) GROUP BY name",  # noqa: S608 - fixed words
+            f"SELECT name, {what} FROM counters WHERE name IN ({_marks('?', len(wanted))}) GROUP BY name",  # noqa: S608
             wanted,
         )
         return {str(name): int(total) for name, total in rows}
+
+
+@cache
+def _insert(parts: int) -> str:
+    return (
+        f"INSERT INTO counters (name, shard, ceiling, used) VALUES {_marks('(?, ?, ?, ?)', parts)}"  # noqa: S608 - marks
+        " ON CONFLICT (name, shard)"
+    )
+
+
+@cache
+def _chain(takes: int) -> str:
+    """One statement for several takes on PostgreSQL; each waits for the one before: rows are locked in order."""
+    steps = [f"t0 AS ({_TAKE} RETURNING 1)"]
+    steps += [f"t{n} AS ({_TAKE} AND EXISTS (SELECT 1 FROM t{n - 1}) RETURNING 1)" for n in range(1, takes)]  # noqa: S608
+    return f"WITH {', '.join(steps)} {' UNION ALL '.join(f'SELECT 1 FROM t{n}' for n in range(takes))}"  # noqa: S608
+
+
+def _marks(group: str, times: int) -> str:
+    return ", ".join([group] * times)
+
+
+def _values(name: str, parts: Mapping[int, Shard]) -> tuple[str | int, ...]:
+    return tuple(v for number, part in sorted(parts.items()) for v in (name, number, part.ceiling, part.used))

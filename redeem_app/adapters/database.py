@@ -28,6 +28,8 @@ class Connection(Protocol):
 
     dialect: str
     """`sqlite` or `postgresql`."""
+    attempt: int
+    """0 when the work runs for the first time; when it runs again, it may take a way that waits instead."""
 
     def rows(self, statement: str, values: Values = ()) -> list[Row]:
         """All rows of a query, or of a write with RETURNING."""
@@ -40,6 +42,10 @@ class Connection(Protocol):
     def run(self, statement: str, values: Values = ()) -> int:
         """Run a write; the number of rows it changed."""
         ...
+
+
+class Conflict(Exception):
+    """Another transaction is in the way of this one: roll back and run the work again."""
 
 
 class Database(Protocol):
@@ -71,6 +77,7 @@ def connect(url: str) -> Database:
 
 class _SqliteConnection:
     dialect = "sqlite"
+    attempt = 0
 
     def __init__(self, path: Path) -> None:
         # Each connection serves one thread; only `close` comes from another, once the threads are done.
@@ -151,8 +158,9 @@ def _postgres_form(statement: str) -> str:
 class _PostgresConnection:
     dialect = "postgresql"
 
-    def __init__(self, raw: "psycopg.Connection[Row]") -> None:
+    def __init__(self, raw: "psycopg.Connection[Row]", attempt: int = 0) -> None:
         self._raw = raw
+        self.attempt = attempt
 
     def rows(self, statement: str, values: Values = ()) -> list[Row]:
         return self._execute(statement, values).fetchall()
@@ -185,14 +193,14 @@ class PostgresDatabase:
 
     def write(self, work: Callable[[Connection], T]) -> T:
         with self._opened_pool().connection() as raw:
-            for _ in range(_RETRIES):
+            for attempt in range(_RETRIES):
                 try:
                     with raw.transaction():
-                        return work(_PostgresConnection(raw))
-                except (psycopg.errors.SerializationFailure, psycopg.errors.DeadlockDetected):
+                        return work(_PostgresConnection(raw, attempt))
+                except (psycopg.errors.SerializationFailure, psycopg.errors.DeadlockDetected, Conflict):
                     continue
             with raw.transaction():
-                return work(_PostgresConnection(raw))
+                return work(_PostgresConnection(raw, _RETRIES))
 
     def close(self) -> None:
         self._pool.close()

@@ -1,6 +1,6 @@
 """What a decision reads and writes, as protocols; one transaction per decision, committed once."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol, TypeVar
@@ -101,18 +101,35 @@ class CampaignRecords(Protocol):
     def offer_id(self, campaign_id: CampaignId, group_id: RewardGroupId) -> str: ...
 
 
+@dataclass(frozen=True, slots=True)
+class Take:
+    """An amount wanted from a counter."""
+
+    name: str
+    amount: int
+    opens_at: int | None = None
+    """Ceiling of a counter that the first to take from it makes, as a month's; None: it must be there."""
+
+
 class Counters(Protocol):
     """Amounts that must never pass a ceiling: budgets in minor units, stock in pieces."""
 
     def set_ceiling(self, name: str, ceiling: int, unit: int = 1) -> None:
-        """Create or change; `unit` is the usual amount taken, so that shards hold whole units."""
+        """Create or change, never below what is used; `unit` is the usual amount taken, so that shards hold units."""
         ...
 
     def take(self, name: str, amount: int) -> bool:
         """One conditional write: False, and nothing taken, where it would pass the ceiling."""
         ...
 
-    def give_back(self, name: str, amount: int) -> None: ...
+    def take_all(self, wanted: Sequence[Take]) -> str | None:
+        """Take every amount, or name the first counter that is short; the caller then rolls back."""
+        ...
+
+    def give_back(self, name: str, amount: int) -> None:
+        """Undo a take of an earlier transaction. Raises ValueError for more than was taken."""
+        ...
+
     def left(self, names: Iterable[str]) -> Mapping[str, int]:
         """What is left of each; a counter that does not exist is absent."""
         ...

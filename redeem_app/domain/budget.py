@@ -1,0 +1,91 @@
+"""Budgets: what one reward is taken from, and how much of it is left (rules C3, C4)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Self
+
+from redeem_app.domain.campaign import RewardGroup
+from redeem_app.domain.money import Money
+from redeem_app.domain.records import (
+    StoredCampaign,
+    Take,
+    Transaction,
+    account_month_counter,
+    budget_counter,
+    campaign_month_counter,
+    pool_counter,
+)
+from redeem_app.domain.refusals import Reason, Refusal
+
+
+class PoolEmpty(Exception):
+    """No piece is left to issue; whoever raised it has taken nothing that will be committed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Purse:
+    """All that one reward of a group is taken from: budget, the month's two caps, and the pool of pieces."""
+
+    budget: str
+    campaign_month: str
+    account_month: str
+    pool: str
+    """Names of counters; the first three count minor units of `charge`'s currency, the last counts rewards."""
+    charge: Money
+    stored: StoredCampaign
+    account_cap: Money
+
+    @classmethod
+    def of(cls, tx: Transaction, stored: StoredCampaign, group: RewardGroup, now: datetime) -> Self:
+        """The purse of a reward of `group` issued at `now`."""
+        developer = tx.campaigns.developer(stored.developer_id)
+        if developer is None:
+            raise LookupError(f"campaign {stored.campaign.campaign_id} has no developer")
+        campaign_id = stored.campaign.campaign_id
+        return cls(
+            budget_counter(campaign_id),
+            campaign_month_counter(campaign_id, now),
+            account_month_counter(stored.developer_id, now),
+            pool_counter(campaign_id, group.group_id),
+            stored.campaign.charge_for(group),
+            stored,
+            developer.month_cap,
+        )
+
+    def reserve(self, tx: Transaction) -> None:
+        """Take the charge from every budget and one piece from the pool (rules C3, C4).
+
+        Raises Refusal(BUDGET_SPENT, CAMPAIGN_MONTH_CAP, ACCOUNT_MONTH_CAP) or PoolEmpty; the caller rolls back.
+        """
+        amount = self.charge.amount
+        caps = self._month_caps()
+        short = tx.counters.take_all(
+            (
+                Take(self.budget, amount),
+                *(Take(name, amount, opens_at=cap.amount) for name, cap in caps.items()),
+                Take(self.pool, 1),
+            )
+        )
+        if short is not None:
+            raise self._refusal(short)
+
+    def remaining(self, tx: Transaction) -> int:
+        """Rewards left in the current month: what every budget and the pool still allow."""
+        caps = self._month_caps()
+        left = tx.counters.left((self.budget, self.pool, *caps))
+        money = [left.get(self.budget, 0), *(left.get(name, cap.amount) for name, cap in caps.items())]
+        return max(0, min(left.get(self.pool, 0), *(amount // self.charge.amount for amount in money)))
+
+    def _month_caps(self) -> Mapping[str, Money]:
+        return {self.campaign_month: self.stored.campaign.month_cap, self.account_month: self.account_cap}
+
+    def _refusal(self, short: str) -> Exception:
+        campaign = self.stored.campaign
+        if short == self.budget:
+            return Refusal(Reason.BUDGET_SPENT, campaign=campaign.campaign_id, budget=campaign.budget)
+        if short == self.campaign_month:
+            return Refusal(Reason.CAMPAIGN_MONTH_CAP, campaign=campaign.campaign_id, cap=campaign.month_cap)
+        if short == self.account_month:
+            return Refusal(Reason.ACCOUNT_MONTH_CAP, campaign=campaign.campaign_id, cap=self.account_cap)
+        return PoolEmpty()
