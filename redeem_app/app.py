@@ -6,7 +6,7 @@ import flask
 from flask_wtf import CSRFProtect
 
 from redeem_app.settings import Settings, read_settings
-from redeem_app.web import browser_safety, presentation, routes
+from redeem_app.web import browser_safety, observing, presentation, routes
 from redeem_app.wiring import Service, build
 
 
@@ -27,6 +27,7 @@ def create_app(settings: Settings | None = None, service: Service | None = None)
         amazon=_origin(service.hosts.authorize),
         is_https=settings.public_url.startswith("https://"),
     )
+    observing.install(app, bind_request_id=service.bind_request_id)
     routes.install(app, service, csrf)
     return app
 

@@ -7,6 +7,7 @@ from typing import Final
 
 import flask
 
+from redeem_app import logs
 from redeem_app.app import create_app
 from redeem_app.settings import read_settings
 from redeem_app.wiring import Service, build
@@ -20,6 +21,7 @@ _log = logging.getLogger(__name__)
 def application() -> flask.Flask:
     """The application for a WSGI server's worker, with its sweeper started."""
     settings = read_settings()
+    logs.install(settings.log_level)
     service = build(settings)
     if settings.sweep_seconds > 0:
         threading.Thread(target=_sweep_on, args=(service,), name="sweeper", daemon=True).start()

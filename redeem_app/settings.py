@@ -44,6 +44,8 @@ class Settings:
     clock_file: Path | None
     sweep_seconds: float
     country_header: str
+    metrics_token: str = field(repr=False)
+    log_level: str
     delivery_countries_file: Path | None
 
     @property
@@ -111,6 +113,8 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         amazon_secret_key=read.text("AMAZON_SECRET_KEY", needed),
         amazon_delivery=read.one_of("AMAZON_DELIVERY", ("load-balance", "claim-code"), "load-balance"),
         clock_file=read.path("CLOCK_FILE"),
+        metrics_token=read.text("METRICS_TOKEN", ""),
+        log_level=read.one_of("LOG_LEVEL", ("DEBUG", "INFO", "WARNING", "ERROR"), "INFO"),
         country_header=read.text("COUNTRY_HEADER", ""),
         delivery_countries_file=read.path("DELIVERY_COUNTRIES_FILE"),
         sweep_seconds=read.number("SWEEP_SECONDS", 5.0),

@@ -12,14 +12,20 @@ from redeem_app.adapters.database import Database, connect
 from redeem_app.adapters.delivery_countries import delivery_countries
 from redeem_app.adapters.keyed_hash import HmacHash
 from redeem_app.adapters.link_signer import SignedLinks
+from redeem_app.adapters.metered_partner import MeteredDelivery, MeteredSignIn, Troubles
+from redeem_app.adapters.metrics import PrometheusMeter
+from redeem_app.adapters.migrations import missing
 from redeem_app.adapters.records import StoredRecords
+from redeem_app.adapters.request_id import request_id
 from redeem_app.domain.earning import Earning
 from redeem_app.domain.granting import Granting
 from redeem_app.domain.ports import Clock
 from redeem_app.domain.redemption import Redemption
 from redeem_app.domain.running import Running
 from redeem_app.domain.settling import Settling
+from redeem_app.domain.watching import Watching
 from redeem_app.settings import Settings
+from redeem_app.web.health import Health
 from redeem_app.web.use_cases import SIGN_IN_RETURN, UseCases
 
 
@@ -57,12 +63,25 @@ def build(settings: Settings) -> Service:
         access_key=settings.amazon_access_key,
         secret_key=settings.amazon_secret_key,
     )
-    delivery = build_delivery(settings.amazon_delivery, Incentives(hosts, account, clock))
+    meter, troubles, watching = PrometheusMeter(), Troubles(records, clock), Watching(records, clock)
+    delivery = MeteredDelivery(
+        build_delivery(settings.amazon_delivery, Incentives(hosts, account, clock)), meter, troubles
+    )
+    health = Health(
+        checks={"database": lambda: _database_problem(database)},
+        watching=watching,
+        exposition=meter.exposition,
+        metrics_token=settings.metrics_token,
+        metrics_are_open=settings.is_sandbox,
+    )
     path = settings.delivery_countries_file
     programme = delivery_countries(path) if path else delivery_countries()
-    settling = Settling(records, clock, delivery)
+    settling = Settling(records, clock, delivery, meter)
     return Service(
         settling=settling,
+        meter=meter,
+        health=health,
+        bind_request_id=request_id.set,
         settings=settings,
         database=database,
         records=records,
@@ -74,6 +93,13 @@ def build(settings: Settings) -> Service:
         country_header=settings.country_header,
         granting=Granting(records, clock, links, new_id),
         earning=Earning(records, clock),
-        redemption=Redemption(records, clock, links, sign_in, settling, hashes, programme),
+        redemption=Redemption(
+            records, clock, links, MeteredSignIn(sign_in, meter, troubles), settling, hashes, programme
+        ),
         running=Running(records, clock, links, hashes, new_id),
     )
+
+
+def _database_problem(database: Database) -> str:
+    lacking = missing(database)
+    return f"the database lacks {', '.join(lacking)}; `redeem serve` brings it" if lacking else ""

@@ -9,8 +9,10 @@ from redeem_app.adapters.database import connect
 from redeem_app.adapters.delivery_countries import delivery_countries
 from redeem_app.adapters.keyed_hash import HmacHash
 from redeem_app.adapters.link_signer import SignedLinks
+from redeem_app.adapters.metrics import PrometheusMeter
 from redeem_app.adapters.migrations import migrate
 from redeem_app.adapters.records import StoredRecords
+from redeem_app.adapters.request_id import request_id
 from redeem_app.domain.campaign import App, Campaign, CampaignMove, Developer
 from redeem_app.domain.earning import Earning
 from redeem_app.domain.granting import Granting
@@ -19,7 +21,9 @@ from redeem_app.domain.ports import Account, Delivered, DeliveryRequest, SignInP
 from redeem_app.domain.redemption import Redemption
 from redeem_app.domain.running import Loaded, Running
 from redeem_app.domain.settling import Settling
+from redeem_app.domain.watching import Watching
 from redeem_app.settings import read_settings
+from redeem_app.web.health import Health
 from redeem_app.wiring import Service, new_id
 from tests.campaign_builders import NOW, a_campaign, a_developer, an_app
 
@@ -100,13 +104,22 @@ def a_service(database_url: str, delivery: PretendDelivery | None = None) -> Ser
             "REDEEM_PUBLIC_URL": "http://localhost",
         }
     )
+    meter = PrometheusMeter()
     clock, delivery = MovableClock(), delivery or PretendDelivery()
     database = connect(database_url)
     migrate(database)
     records, links, hashes = StoredRecords(database), SignedLinks([SECRET]), HmacHash(SECRET)
-    settling = Settling(records, clock, delivery)
+    settling = Settling(records, clock, delivery, meter)
     service = Service(
         settling=settling,
+        meter=meter,
+        health=Health(
+            checks={},
+            watching=Watching(records, clock),
+            exposition=meter.exposition,
+            metrics_token="metrics-token",
+        ),
+        bind_request_id=request_id.set,
         settings=settings,
         database=database,
         records=records,

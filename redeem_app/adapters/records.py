@@ -11,6 +11,7 @@ from redeem_app.adapters.picture_records import StoredPictures
 from redeem_app.adapters.points_records import StoredPoints
 from redeem_app.adapters.reward_records import StoredRewards
 from redeem_app.adapters.visit_records import StoredVisits
+from redeem_app.adapters.watch_records import StoredWatch
 from redeem_app.domain import records as domain
 
 T = TypeVar("T")
@@ -25,6 +26,7 @@ class _Transaction:
         self.rewards: domain.RewardRecords = StoredRewards(connection)
         self.visits: domain.Visits = StoredVisits(connection)
         self.abuse: domain.AbuseRecords = StoredTries(connection)
+        self.watch: domain.WatchRecords = StoredWatch(connection)
         self.pictures: domain.PictureRecords = StoredPictures(connection)
         self.points: domain.PointsRecords = StoredPoints(connection)
 

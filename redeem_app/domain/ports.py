@@ -137,3 +137,19 @@ class KeyedHash(Protocol):
 
     def of(self, purpose: str, *parts: str) -> str:
         """Hexadecimal; equal for equal purpose and parts only."""
+
+
+class Meter(Protocol):
+    """Counts what happens, for operators; no label names a person, an account or a token."""
+
+    def opened(self) -> None:
+        """A reward's page was shown."""
+
+    def refused(self, reason: str, whom: str) -> None:
+        """Somebody was refused; `whom` is `person` or `app`."""
+
+    def settled(self, outcome: str) -> None:
+        """An application came to an outcome: `applied`, `unknown` or `refused`."""
+
+    def partner_answered(self, call: str, outcome: str, seconds: float) -> None:
+        """Amazon was asked; `outcome` is `ok` or the problem."""

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol, TypeVar
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from redeem_app.domain.abuse import Counts
 from redeem_app.domain.campaign import App, Campaign, CampaignState, Developer, Item, RewardGroup
@@ -24,6 +24,9 @@ from redeem_app.domain.money import Money
 from redeem_app.domain.pictures import Banner, Picture
 from redeem_app.domain.points import PointsEntry, PointsEvent
 from redeem_app.domain.reward import Application, Chosen, Reward, RewardState
+
+if TYPE_CHECKING:
+    from redeem_app.domain.watching import Trouble
 
 T = TypeVar("T")
 
@@ -188,6 +191,18 @@ class AbuseRecords(Protocol):
     def counts(self, reward: Reward, account_key: AccountKey) -> Counts: ...
 
 
+class WatchRecords(Protocol):
+    """Figures for operators."""
+
+    def states(self) -> dict[str, int]: ...
+    def unsettled(self) -> tuple[int, datetime | None]:
+        """How many applications are not settled, and when the oldest of them began."""
+        ...
+
+    def note_trouble(self, problem: str, detail: str, now: datetime) -> None: ...
+    def troubles(self, since: datetime) -> "tuple[Trouble, ...]": ...
+
+
 class PictureRecords(Protocol):
     """Pictures by name, and each campaign's banner."""
 
@@ -222,6 +237,7 @@ class Transaction(Protocol):
     visits: Visits
     points: PointsRecords
     abuse: AbuseRecords
+    watch: WatchRecords
     pictures: PictureRecords
 
 

@@ -8,7 +8,15 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from redeem_app.domain.offering import stock_of
-from redeem_app.domain.ports import Clock, Delivered, DeliveryFailed, DeliveryProblem, DeliveryRequest, GiftDelivery
+from redeem_app.domain.ports import (
+    Clock,
+    Delivered,
+    DeliveryFailed,
+    DeliveryProblem,
+    DeliveryRequest,
+    GiftDelivery,
+    Meter,
+)
 from redeem_app.domain.records import LinkedReward, Records, Transaction
 from redeem_app.domain.refusals import Reason, Refusal
 from redeem_app.domain.reward import Application, RewardState
@@ -17,10 +25,11 @@ from redeem_app.domain.reward import Application, RewardState
 class Settling:
     """Brings applications to their end."""
 
-    def __init__(self, records: Records, clock: Clock, delivery: GiftDelivery) -> None:
+    def __init__(self, records: Records, clock: Clock, delivery: GiftDelivery, meter: Meter) -> None:
         self._records = records
         self._clock = clock
         self._delivery = delivery
+        self._meter = meter
 
     @property
     def delivery_name(self) -> str:
@@ -44,7 +53,10 @@ class Settling:
         try:
             delivered = self._delivery.deliver(_request(application))
         except DeliveryFailed as failed:
+            unheard = not _applied_nothing(before, failed)
+            self._meter.settled("unknown" if unheard else "refused")
             return self._settle_failure(application, before, failed)
+        self._meter.settled("applied")
         self._records.write(lambda tx: self._write_applied(tx, application, before, delivered))
         return RewardState.APPLIED
 

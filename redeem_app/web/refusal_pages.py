@@ -1,5 +1,6 @@
 """The only place that turns a refusal into a status and a page."""
 
+import logging
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Final
@@ -14,6 +15,8 @@ from redeem_app.domain.refusals import Reason, Refusal
 from redeem_app.web.page_answers import page_answer
 from redeem_app.web.pages import RefusalPage
 from redeem_app.web.shown import Shown, new_support_number
+
+_log = logging.getLogger(__name__)
 
 STATUSES: Final[Mapping[Reason, int]] = {
     Reason.LINK_INVALID: 404,
@@ -66,7 +69,8 @@ def refusal_page(redemption: Redemption, shown: Shown, refusal: Refusal) -> Resp
         when=when if isinstance(when, datetime) else None,
         facts=tuple((name, str(refusal.facts[name])) for name in _TOLD_FACTS if name in refusal.facts),
     )
-    flask.current_app.logger.info("refused %s, support number %s", refusal, number)
+    flask.g.refused, flask.g.support_number = str(refusal.reason), number
+    _log.info("refused %s, support number %s", refusal, number)
     return page_answer(page, STATUSES.get(refusal.reason, 409))
 
 

@@ -10,7 +10,7 @@ from werkzeug.exceptions import HTTPException
 
 from redeem_app.domain.campaign import App
 from redeem_app.domain.refusals import Reason, Refusal
-from redeem_app.web import apply_code, open_link, pictures, points_api, refusal_pages, rewards_api, sign_in
+from redeem_app.web import apply_code, health, open_link, pictures, points_api, refusal_pages, rewards_api, sign_in
 from redeem_app.web.api_input import api_refusal, forbidden, reward_refusal
 from redeem_app.web.country import country_of_visitor
 from redeem_app.web.languages import spoken_tag
@@ -41,6 +41,7 @@ def install(app: flask.Flask, use: UseCases, csrf: CSRFProtect) -> None:
 def _visitor_routes(app: flask.Flask, use: UseCases) -> None:
     @app.get("/r/<token>", endpoint="open_link")
     def open_(token: str) -> ResponseReturnValue:
+        use.meter.opened()
         return open_link.open_link(use.redemption, _shown(use), token, country_of_visitor(use.country_header))
 
     @app.post("/reward/sign-in", endpoint="start_sign_in")
@@ -103,17 +104,21 @@ def _media_routes(app: flask.Flask, use: UseCases) -> None:
 def _health_routes(app: flask.Flask, use: UseCases) -> None:
     @app.get("/healthz", endpoint="healthz")
     def healthz() -> ResponseReturnValue:
-        return flask.jsonify({"status": "ok"})
+        return health.healthz()
 
     @app.get("/readyz", endpoint="readyz")
     def readyz() -> ResponseReturnValue:
-        use.records.read(lambda tx: tx.campaigns.all_campaigns())
-        return flask.jsonify({"status": "ready"})
+        return health.readyz(use.health)
+
+    @app.get("/metrics", endpoint="metrics")
+    def metrics() -> ResponseReturnValue:
+        return health.metrics(use.health)
 
 
 def _error_pages(app: flask.Flask, use: UseCases) -> None:
     @app.errorhandler(Refusal)
     def on_refusal(refusal: Refusal) -> ResponseReturnValue:
+        use.meter.refused(refusal.reason, "person")
         return refusal_pages.refusal_page(use.redemption, _shown(use), refusal)
 
     @app.errorhandler(HTTPException)

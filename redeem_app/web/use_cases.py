@@ -1,14 +1,16 @@
 """What the views call, handed to them by the composition root."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
 from redeem_app.domain.earning import Earning
 from redeem_app.domain.granting import Granting
-from redeem_app.domain.ports import Clock, KeyedHash
+from redeem_app.domain.ports import Clock, KeyedHash, Meter
 from redeem_app.domain.records import Records
 from redeem_app.domain.redemption import Redemption
 from redeem_app.domain.running import Running
+from redeem_app.web.health import Health
 
 SIGN_IN_RETURN: Final = "/reward/sign-in/return"
 """The path that is registered at Amazon as the return address."""
@@ -29,3 +31,6 @@ class UseCases:
     earning: Earning
     redemption: Redemption
     running: Running
+    meter: Meter
+    health: Health
+    bind_request_id: Callable[[str], object]

@@ -1,6 +1,9 @@
 """Numbered SQL files, applied in order, each in one transaction and remembered by name."""
 
+import sqlite3
 from importlib import resources
+
+import psycopg
 
 from redeem_app.adapters.database import Connection, Database
 
@@ -20,8 +23,16 @@ def migrate(database: Database) -> list[str]:
 
 
 def missing(database: Database) -> list[str]:
-    """The migrations that this database has not seen."""
-    return database.write(_missing)
+    """The migrations that this database has not seen; all of them where it is empty."""
+    return database.read(_unseen)
+
+
+def _unseen(connection: Connection) -> list[str]:
+    try:
+        done = {row[0] for row in connection.rows("SELECT name FROM migrations")}
+    except (sqlite3.OperationalError, psycopg.errors.UndefinedTable):
+        done = set()
+    return [name for name in names() if name not in done]
 
 
 def _missing(connection: Connection) -> list[str]:
