@@ -57,7 +57,7 @@ class Incentives:
             access_key=account.access_key, secret_key=account.secret_key, region=hosts.sigv4_region
         )
         self._clock = clock
-        self._http = http or AmazonHttp(seconds_allowed=SECONDS_ALLOWED)
+        self.http = http or AmazonHttp(seconds_allowed=SECONDS_ALLOWED)
         self._back_off = back_off or BackOff()
 
     def request_id(self, of_the_domain: str) -> str:
@@ -120,7 +120,7 @@ class Incentives:
             "x-amz-target": f"com.amazonaws.agcod.AGCODService.{operation}",
         }
         headers = self._signer.headers(url=url, body=body, signed=signed, at=self._clock.now())
-        return self._http.send("POST", url, headers={**headers, "content-type": "application/json"}, content=body)
+        return self.http.send("POST", url, headers={**headers, "content-type": "application/json"}, content=body)
 
 
 @dataclass(frozen=True, slots=True)

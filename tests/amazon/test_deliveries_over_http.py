@@ -180,12 +180,12 @@ FAULTS = [
 def test_after_each_fault_the_outcome_is_unknown_and_the_same_request_settles_it(
     world: FakeWorld, way: str, fault: Fault
 ) -> None:
-    delivery, request = build_delivery(way, world.incentives(world.http(SHORT))), a_request(world)
+    impatient, request = build_delivery(way, world.incentives(world.http(SHORT))), a_request(world)
     world.amazon.faults.add(fault)
 
     with pytest.raises(DeliveryFailed) as caught:
-        delivery.deliver(request)
-    delivered = delivery.deliver(request)
+        impatient.deliver(request)
+    delivered = build_delivery(way, world.incentives()).deliver(request)
 
     assert (caught.value.problem, caught.value.settled) == (DeliveryProblem.TEMPORARY, False)
     assert delivered.reference

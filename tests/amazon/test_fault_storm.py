@@ -15,7 +15,7 @@ from simulator.fake_amazon.faults import Fault, FaultKind
 from tests.amazon.fake_amazon_world import FakeWorld
 from tests.amazon.wire import a_delivery
 
-AT_ONCE = 8
+AT_ONCE = 4
 FUNDS = 100_000
 PASSING = {DeliveryProblem.TEMPORARY, DeliveryProblem.THROTTLED}
 
@@ -30,8 +30,8 @@ def a_storm(operation: str) -> list[Fault]:
         return Fault(**told)  # type: ignore[arg-type]
 
     return [
-        fault(FaultKind.LATE, 0.03, seconds=30),
-        fault(FaultKind.LATE, 0.03, seconds=30, applied=False),
+        fault(FaultKind.LATE, 0.02, seconds=30),
+        fault(FaultKind.LATE, 0.02, seconds=30, applied=False),
         fault(FaultKind.CUT, 0.06),
         fault(FaultKind.CUT, 0.06, applied=False),
         fault(FaultKind.HALF, 0.05),
@@ -49,7 +49,7 @@ def a_storm(operation: str) -> list[Fault]:
 def impatient() -> CircuitBreaker:
     """Its clock ticks with each look at it, so that a rest is over after some calls and not after some time."""
     looks = itertools.count()
-    return CircuitBreaker(failures=5, rest=10, seconds=lambda: float(next(looks)))
+    return CircuitBreaker(failures=3, rest=10, seconds=lambda: float(next(looks)))
 
 
 def until_all_are_heard(
@@ -87,7 +87,7 @@ def test_so_many_deliveries_in_a_storm_are_so_many_applications(world: FakeWorld
     requests = [a_delivery(f"storm{number:04}", people[number % 20].user_id, value) for number in range(deliveries)]
     for fault in a_storm({"load-balance": "LoadAmazonBalance", "claim-code": "CreateGiftCard"}[way]):
         world.amazon.faults.add(fault)
-    delivery = build_delivery(way, world.incentives(world.http(0.15, impatient)))
+    delivery = build_delivery(way, world.incentives(world.http(0.25, impatient)))
 
     heard, failures = until_all_are_heard(delivery, requests)
 

@@ -145,7 +145,7 @@ def test_one_fault_on_the_way_to_the_account_is_overcome_or_told(world: FakeWorl
     else:
         faults.wrong(operation)
 
-    sign_in = world.sign_in(world.http(SHORT))
+    sign_in = world.sign_in(world.http(3 * SHORT if fault == "late" else 5))
     if fault == "wrong":
         with pytest.raises(SignInFailed):
             sign_in.account(code=code, code_verifier=VERIFIER)
