@@ -146,7 +146,7 @@ def _within(limit: int, encodings: Iterable[bytes]) -> bytes | None:
 def _encoded(picture: Image.Image, media_type: str, quality: int) -> bytes:
     into = io.BytesIO()
     if media_type == "image/avif":
-        picture.save(into, "AVIF", quality=quality, speed=6, max_threads=1)
+        picture.save(into, "AVIF", quality=quality, speed=8, max_threads=1)
     elif media_type == "image/webp":
         picture.save(into, "WEBP", quality=quality, method=6)
     else:

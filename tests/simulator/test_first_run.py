@@ -108,7 +108,7 @@ def test_the_locks_hold_the_build_backend_and_name_no_index() -> None:
 def test_nothing_but_the_standard_library_is_imported_before_the_environment_is_there() -> None:
     asked = "import sys, simulator.__main__, simulator.first_run; print(*sorted(m.split('.')[0] for m in sys.modules))"
 
-    loaded = subprocess.run(  # noqa: S603 - our own interpreter
+    loaded = subprocess.run(
         [sys.executable, "-I", "-S", "-c", f"import sys; sys.path.insert(0, {str(CHECKOUT)!r}); {asked}"],
         capture_output=True,
         text=True,

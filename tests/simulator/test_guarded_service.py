@@ -106,7 +106,7 @@ def test_the_guard_ends_the_command_when_its_owner_is_killed() -> None:
         "print(g.stdout.readline().decode().strip(), flush=True)\n"
         "import time; time.sleep(60)\n"
     )
-    running = subprocess.Popen([sys.executable, "-c", owner], stdout=subprocess.PIPE, text=True)  # noqa: S603 - our own interpreter
+    running = subprocess.Popen([sys.executable, "-c", owner], stdout=subprocess.PIPE, text=True)
     assert running.stdout is not None
     command = int(running.stdout.readline())
     assert is_alive(command)
