@@ -7,10 +7,10 @@ in `languages.LANGUAGES`; this command then makes its catalogue.
 
 import sys
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
-from babel import Locale
 from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_dir
 from babel.messages.mofile import write_mo
@@ -23,6 +23,9 @@ _SOURCES: Final = (
     (TEMPLATES, [("**.html", "jinja2"), ("**.txt", "jinja2")]),
     (Path(__file__).parent, [("wording.py", "python")]),
 )
+_US: Final = "The redeem_app project"
+_NO_DATE: Final = datetime(2026, 1, 1, tzinfo=UTC)
+"""So that nothing changes in a catalogue but its messages."""
 _JINJA: Final = {"trimmed": "true", "silent": "false"}
 
 
@@ -48,24 +51,41 @@ def catalogue_file(tag: str, suffix: str = "po") -> Path:
     return TRANSLATIONS / LANGUAGES[tag].locale / "LC_MESSAGES" / f"messages.{suffix}"
 
 
+def _empty(tag: str) -> Catalog:
+    return Catalog(
+        locale=LANGUAGES[tag].locale,
+        project="redeem_app",
+        version="1",
+        header_comment=f"# The words of the pages in {LANGUAGES[tag].name}.",
+        creation_date=_NO_DATE,
+        revision_date=_NO_DATE,
+        last_translator=_US,
+        language_team=_US,
+        msgid_bugs_address=_US,
+        fuzzy=False,
+    )
+
+
 def read(tag: str) -> Catalog:
     """The catalogue of a language; an empty one where there is none yet."""
     path = catalogue_file(tag)
     if not path.exists():
-        return Catalog(locale=Locale.parse(LANGUAGES[tag].locale), project="redeem_app")
+        return _empty(tag)
     with path.open("rb") as file:
         return read_po(file, locale=LANGUAGES[tag].locale)
 
 
 def update(tag: str, template: Catalog) -> Catalog:
     """Bring one catalogue up to date and compile it."""
-    catalogue = read(tag)
-    catalogue.update(template, no_fuzzy_matching=True)
-    catalogue.obsolete.clear()
+    before, catalogue = read(tag), _empty(tag)
+    for message in template:
+        known = before.get(message.id[0] if isinstance(message.id, tuple) else message.id)
+        if message.id:
+            catalogue.add(message.id, known.string if known else None, flags=known.flags if known else ())
     path = catalogue_file(tag)
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("wb") as file:
-        write_po(file, catalogue, width=0, sort_output=True, ignore_obsolete=True, omit_header=False)
+        write_po(file, catalogue, width=0, sort_output=True)
     with catalogue_file(tag, "mo").open("wb") as file:
         write_mo(file, catalogue)
     return catalogue
