@@ -24,13 +24,13 @@ MOST_UPLOADED_BYTES: Final = 20_000_000
 ACCEPTED: Final = {"PNG": "PNG", "JPEG": "JPEG", "WEBP": "WebP"}
 
 _QUALITIES: Final = {
-    "image/avif": (45, 38, 30, 22, 15),
-    "image/webp": (65, 55, 45, 32, 20),
-    "image/jpeg": (72, 60, 48, 36, 25),
+    "image/avif": (45, 30, 15),
+    "image/webp": (65, 40, 20),
+    "image/jpeg": (72, 48, 25),
 }
 """The first is what a photo-like banner needs; the others are for pictures that would be too heavy."""
 _SUFFIX: Final = {"image/avif": "avif", "image/webp": "webp", "image/jpeg": "jpg"}
-_INLINE_WIDTHS: Final = (412, 320, 240, 160)
+_INLINE_WIDTHS: Final = (412, 240)
 
 
 class BannerRejected(ValueError):

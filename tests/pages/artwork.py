@@ -19,6 +19,13 @@ def a_banner_file(
     return into.getvalue()
 
 
+def plain_banner_file(colour: str) -> bytes:
+    """One colour all over, as `navy` or `#rrggbbaa`; quick to derive from."""
+    into = io.BytesIO()
+    Image.new("RGBA", (WIDTH, HEIGHT), colour).save(into, "PNG", compress_level=1)
+    return into.getvalue()
+
+
 def noise_file() -> bytes:
     """The heaviest picture there is: every pixel at random."""
     picture = Image.frombytes("RGB", (WIDTH, HEIGHT), _chance(1).randbytes(WIDTH * HEIGHT * 3))

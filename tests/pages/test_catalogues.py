@@ -54,11 +54,12 @@ def test_every_translation_keeps_the_facts_of_its_sentence(tag: str) -> None:
 
 @pytest.mark.parametrize("tag", TAGS)
 def test_a_sentence_stays_a_sentence_and_a_title_a_title(tag: str) -> None:
-    full_stops = (".", "।", "。", ")s")  # a date may bring its own full stop
+    full_stops = (".", "।", "。")
 
     for message in messages(tag):
         english, told = forms(message.id)[-1], forms(message.string)[-1]
-        if not english.endswith(")s"):
+        ends_with_a_fact = english.endswith(")s") or told.endswith(")s")  # a date may bring its own full stop
+        if not ends_with_a_fact:
             assert told.endswith(full_stops) == english.endswith("."), told
 
 
