@@ -81,6 +81,25 @@ def sweep_once() -> None:
     click.echo(json.dumps(sweep(_service())))
 
 
+@main.group("check", invoke_without_command=True)
+@click.pass_context
+def check_settings(context: click.Context) -> None:
+    """Say what is wrong with the settings before the start does; `redeem check amazon` asks Amazon too."""
+    settings = _settings()
+    if context.invoked_subcommand is None:
+        click.echo(f"ok    the settings are complete for {settings.mode}")
+
+
+@check_settings.command("amazon")
+def check_amazon() -> None:
+    """Ask Amazon, without spending, whether keys, hosts, return address and clock are right."""
+    findings = build(_settings()).check_amazon()
+    for finding in findings:
+        click.echo(f"{finding.level:<5} {finding.about}: {finding.sentence}")
+    if any(finding.level == "fail" for finding in findings):
+        _stop("Amazon would not work with these settings; see the lines that begin with `fail`.")
+
+
 @main.group()
 def campaign() -> None:
     """Check, load and move campaigns."""

@@ -1,8 +1,10 @@
 """The composition root: puts adapters behind the ports and use cases on top of them."""
 
 import secrets
+from collections.abc import Callable
 from dataclasses import dataclass
 
+from redeem_app.adapters.amazon_check import Finding, check_amazon
 from redeem_app.adapters.amazon_gift_cards import build_delivery
 from redeem_app.adapters.amazon_hosts import AmazonHosts
 from redeem_app.adapters.amazon_incentives import Incentives, PartnerAccount
@@ -22,7 +24,7 @@ from redeem_app.domain.granting import Granting
 from redeem_app.domain.ports import Clock
 from redeem_app.domain.redemption import Redemption
 from redeem_app.domain.running import Running
-from redeem_app.domain.settling import Settling
+from redeem_app.domain.settling import Settling, Ways
 from redeem_app.domain.watching import Watching
 from redeem_app.settings import Settings
 from redeem_app.web.health import Health
@@ -34,6 +36,7 @@ class Service(UseCases):
     """The use cases with what they stand on, for commands and for the server's own threads."""
 
     settling: Settling
+    check_amazon: Callable[[], list[Finding]]
     settings: Settings
     database: Database
     hosts: AmazonHosts
@@ -64,8 +67,14 @@ def build(settings: Settings) -> Service:
         secret_key=settings.amazon_secret_key,
     )
     meter, troubles, watching = PrometheusMeter(), Troubles(records, clock), Watching(records, clock)
-    delivery = MeteredDelivery(
-        build_delivery(settings.amazon_delivery, Incentives(hosts, account, clock)), meter, troubles
+    incentives = Incentives(hosts, account, clock)
+    ways = Ways(
+        settings.amazon_partner_id,
+        {
+            name: MeteredDelivery(build_delivery(name, incentives), meter, troubles)
+            for name in ("load-balance", "claim-code")
+        },
+        settings.amazon_delivery,
     )
     health = Health(
         checks={"database": lambda: _database_problem(database)},
@@ -76,9 +85,10 @@ def build(settings: Settings) -> Service:
     )
     path = settings.delivery_countries_file
     programme = delivery_countries(path) if path else delivery_countries()
-    settling = Settling(records, clock, delivery, meter)
+    settling = Settling(records, clock, ways, meter)
     return Service(
         settling=settling,
+        check_amazon=lambda: check_amazon(sign_in, incentives, clock),
         meter=meter,
         health=health,
         bind_request_id=request_id.set,

@@ -20,7 +20,7 @@ from redeem_app.domain.ids import AccountId
 from redeem_app.domain.ports import Account, Delivered, DeliveryRequest, SignInProblem
 from redeem_app.domain.redemption import Redemption
 from redeem_app.domain.running import Loaded, Running
-from redeem_app.domain.settling import Settling
+from redeem_app.domain.settling import Settling, Ways
 from redeem_app.domain.watching import Watching
 from redeem_app.settings import read_settings
 from redeem_app.web.health import Health
@@ -109,9 +109,10 @@ def a_service(database_url: str, delivery: PretendDelivery | None = None) -> Ser
     database = connect(database_url)
     migrate(database)
     records, links, hashes = StoredRecords(database), SignedLinks([SECRET]), HmacHash(SECRET)
-    settling = Settling(records, clock, delivery, meter)
+    settling = Settling(records, clock, Ways("Teste", {delivery.name: delivery}, delivery.name), meter)
     service = Service(
         settling=settling,
+        check_amazon=list,
         meter=meter,
         health=Health(
             checks={},

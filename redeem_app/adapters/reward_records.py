@@ -26,7 +26,8 @@ _REWARD = (
     " r.charge_amount, r.charge_currency, r.customer_key"
 )
 _APPLICATION = (
-    "p.request_id, p.account_id, p.account_key, p.account_label, p.item_id, p.size, p.amount, p.currency, p.delivery,"
+    "p.request_id, p.account_id, p.account_key, p.account_label, p.item_id, p.size, p.amount, p.currency,"
+    " p.delivery, p.partner,"
     " p.started_at, p.tried_at, p.attempts, p.applied_at, p.reference"
 )
 _LINKED = (
@@ -39,7 +40,7 @@ _LINKED = (
 _BY_LINK = f"{_LINKED} WHERE l.link_id = ?"
 _BY_REWARD = f"{_LINKED} WHERE l.reward_id = ? AND l.replaced_at IS NULL"
 _UNSETTLED = (
-    f"{_LINKED} WHERE p.applied_at IS NULL AND p.tried_at < ? AND r.state IN ('applying', 'unknown')"
+    f"{_LINKED} WHERE p.applied_at IS NULL AND p.tried_at <= ? AND r.state IN ('applying', 'unknown')"
     " AND l.replaced_at IS NULL ORDER BY p.tried_at LIMIT ?"
 )
 
@@ -104,8 +105,8 @@ class StoredRewards:
     def begin_application(self, application: Application) -> None:
         self._db.run(
             "INSERT INTO applications (reward_id, request_id, account_id, account_key, account_label, item_id, size,"
-            " amount, currency, delivery, started_at, tried_at, attempts, reference)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, '')",
+            " amount, currency, delivery, partner, started_at, tried_at, attempts, reference)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, '')",
             (
                 application.reward_id,
                 application.request_id,
@@ -117,6 +118,7 @@ class StoredRewards:
                 application.value.amount,
                 application.value.currency,
                 application.delivery,
+                application.partner,
                 to_ms(application.started_at),
                 to_ms(application.tried_at),
                 application.attempts,
@@ -193,7 +195,7 @@ def _reward(row: Row) -> Reward:
 
 def _application(reward_id: RewardId, row: Row) -> Application | None:
     request_id, account, key, label, item, size, amount, currency, *rest = row
-    delivery, started, tried, attempts, applied, reference = rest
+    delivery, partner, started, tried, attempts, applied, reference = rest
     if request_id is None:
         return None
     return Application(
@@ -205,6 +207,7 @@ def _application(reward_id: RewardId, row: Row) -> Application | None:
         Chosen(ItemId(item), size),
         Money(amount, currency),
         delivery,
+        partner,
         from_ms(started),
         from_ms(tried),
         attempts,

@@ -68,6 +68,15 @@ class TestOffer:
     items: tuple[OfferedItem, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Journey:
+    """One way to Amazon and back: a state that is used once, a PKCE verifier, and the person's language."""
+
+    state: str
+    code_verifier: str
+    language: str = ""
+
+
 Seen = Offered | UnderWay | Applied | TestOffer
 
 
@@ -135,7 +144,7 @@ class Redemption:
         """The code again; empty where delivery is not by claim code, or the partner does not answer now."""
         return self._settling.claim_code(applied.application)
 
-    def start_sign_in(self, token: str, chosen: Chosen, visit: VisitId, *, state: str, code_verifier: str) -> str:
+    def start_sign_in(self, token: str, chosen: Chosen, visit: VisitId, journey: Journey) -> str:
         """Note who goes where, and give the address at Amazon. Raises Refusal."""
         now = self._clock.now()
         link_id = self._real_link(token)
@@ -145,10 +154,21 @@ class Redemption:
             if link.reward.state is RewardState.ISSUED:
                 _check_open(link, now)
                 check_offered(tx, link, chosen)
-            tx.visits.begin_sign_in(SignInUnderWay(_digest(state), _digest(visit), link_id, chosen, code_verifier, now))
+            tx.visits.begin_sign_in(
+                SignInUnderWay(
+                    _digest(journey.state),
+                    _digest(visit),
+                    link_id,
+                    chosen,
+                    journey.code_verifier,
+                    now,
+                )
+            )
 
         self._records.write(work)
-        return self._sign_in.address(state=state, code_verifier=code_verifier)
+        return self._sign_in.address(
+            state=journey.state, code_verifier=journey.code_verifier, language=journey.language or None
+        )
 
     def finish_sign_in(self, visit: VisitId, *, state: str, code: str, error: str, description: str) -> str:
         """Amazon sent the browser back: learn the account, and give the token of the reward's page.
@@ -218,7 +238,8 @@ class Redemption:
             account_label=signed_in.account_label,
             chosen=chosen,
             value=item.value,
-            delivery=self._settling.delivery_name,
+            delivery=self._settling.ways.chosen,
+            partner=self._settling.ways.partner,
             started_at=now,
             tried_at=now,
         )

@@ -71,6 +71,9 @@ class Application:
     chosen: Chosen
     value: Money
     delivery: str
+    """The way: `load-balance` or `claim-code`."""
+    partner: str
+    """Whose account at Amazon pays; asking again with another one would apply twice."""
     started_at: datetime
     tried_at: datetime
     attempts: int = 1

@@ -3,7 +3,8 @@
 The request id is the same in every asking, so that the partner applies once however often it is asked.
 """
 
-from dataclasses import replace
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -22,26 +23,39 @@ from redeem_app.domain.refusals import Reason, Refusal
 from redeem_app.domain.reward import Application, RewardState
 
 
+@dataclass(frozen=True, slots=True)
+class Ways:
+    """The ways of delivery of one partner account; an application is settled by the way that began it."""
+
+    partner: str
+    by_name: Mapping[str, GiftDelivery]
+    chosen: str
+    """For new applications."""
+
+    def deliver(self, application: Application) -> Delivered:
+        """Ask, or ask again. Raises DeliveryFailed."""
+        way = self.by_name.get(application.delivery)
+        if way is None or application.partner != self.partner:
+            detail = f"begun by {application.delivery} with partner {application.partner}, which is not ours now"
+            raise DeliveryFailed(DeliveryProblem.PARTNER_BLOCKED, settled=False, detail=detail)
+        return way.deliver(DeliveryRequest(application.request_id, application.account_id, application.value))
+
+
 class Settling:
     """Brings applications to their end."""
 
-    def __init__(self, records: Records, clock: Clock, delivery: GiftDelivery, meter: Meter) -> None:
+    def __init__(self, records: Records, clock: Clock, ways: Ways, meter: Meter) -> None:
         self._records = records
         self._clock = clock
-        self._delivery = delivery
+        self.ways = ways
         self._meter = meter
-
-    @property
-    def delivery_name(self) -> str:
-        """How values reach accounts: `load-balance` or `claim-code`."""
-        return self._delivery.name
 
     def claim_code(self, application: Application) -> str:
         """The code again, from the partner and by the same request id, since it is never stored; empty if unheard."""
         if application.delivery != "claim-code":
             return ""
         try:
-            return self._delivery.deliver(_request(application)).claim_code or ""
+            return self.ways.deliver(application).claim_code or ""
         except DeliveryFailed:
             return ""
 
@@ -51,7 +65,7 @@ class Settling:
         `before` is the state the reward is in. Raises Refusal where the partner surely applied nothing.
         """
         try:
-            delivered = self._delivery.deliver(_request(application))
+            delivered = self.ways.deliver(application)
         except DeliveryFailed as failed:
             unheard = not _applied_nothing(before, failed)
             self._meter.settled("unknown" if unheard else "refused")
@@ -95,11 +109,14 @@ class Settling:
     def sweep(self, *, lease: timedelta, limit: int = 100) -> dict[str, int]:
         """Settle applications whose outcome was not heard within `lease`, by asking again.
 
-        Returns how many ended in which state; `refused` counts rewards that are open again.
+        Each is left alone for twice as long after each asking, up to 64 leases. Returns how many ended in which
+        state; `refused` counts rewards that are open again.
         """
         now = self._clock.now()
         outcomes: dict[str, int] = {}
         for link in self._records.read(lambda tx: tx.rewards.unsettled(now - lease, limit)):
+            if not _is_due(link, now, lease):
+                continue
             outcome = self._settle_again(link, now)
             if outcome:
                 outcomes[outcome] = outcomes.get(outcome, 0) + 1
@@ -122,6 +139,11 @@ class Settling:
             return "refused"
 
 
+def _is_due(link: LinkedReward, now: datetime, lease: timedelta) -> bool:
+    application = link.application
+    return application is not None and now - application.tried_at >= lease * min(2 ** (application.attempts - 1), 64)
+
+
 _REASONS: Final = {
     DeliveryProblem.TEMPORARY: Reason.AMAZON_UNAVAILABLE,
     DeliveryProblem.THROTTLED: Reason.DELIVERY_DELAYED,
@@ -141,7 +163,3 @@ def _applied_nothing(before: RewardState, failed: DeliveryFailed) -> bool:
     `settled` speaks of one call. After an unheard answer, a throttled or unsent call says nothing of the earlier one.
     """
     return failed.settled and (before is RewardState.APPLYING or failed.problem in _ABOUT_THE_ID)
-
-
-def _request(application: Application) -> DeliveryRequest:
-    return DeliveryRequest(application.request_id, application.account_id, application.value)

@@ -5,10 +5,10 @@ import secrets
 import flask
 from flask.typing import ResponseReturnValue
 
-from redeem_app.domain.redemption import Redemption, SignInEnded
+from redeem_app.domain.redemption import Journey, Redemption, SignInEnded
 from redeem_app.domain.refusals import Refusal
 from redeem_app.web.browser_safety import check_same_site
-from redeem_app.web.languages import chosen_tag
+from redeem_app.web.languages import chosen_tag, spoken_tag
 from redeem_app.web.open_link import back_to, chosen_in_form
 from redeem_app.web.visit import Visit
 
@@ -23,8 +23,7 @@ def start(redemption: Redemption, public_url: str) -> ResponseReturnValue:
             token,
             chosen_in_form(),
             Visit.begun(),
-            state=secrets.token_urlsafe(24),
-            code_verifier=secrets.token_urlsafe(48),
+            Journey(secrets.token_urlsafe(24), secrets.token_urlsafe(48), spoken_tag()),
         )
     except Refusal as refusal:
         return back_to(token, refusal)

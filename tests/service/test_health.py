@@ -69,7 +69,7 @@ def test_metrics_are_for_those_with_the_token(under_test: ServiceUnderTest) -> N
 
 def test_settled_applications_are_counted(under_test: ServiceUnderTest) -> None:
     service = under_test.service
-    settling = Settling(service.records, under_test.clock, under_test.delivery, service.meter)
+    settling = Settling(service.records, under_test.clock, service.settling.ways, service.meter)
     service.meter.settled("applied")
 
     text = create_app(service=replace(service, settling=settling)).test_client().get("/metrics", headers=TOKEN).text
