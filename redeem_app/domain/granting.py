@@ -83,7 +83,18 @@ class Granting:
         if checked.is_test:
             token = self._links.test_token(campaign.campaign_id)
             return _notice(checked, campaign.redemption.default, token, checked.purse.remaining(tx))
-        checked.purse.reserve(tx)
+        remaining = checked.purse.remaining(tx)
+        is_spent = remaining < 1
+        if is_spent:
+            checked.purse.reserve(tx)  # says which is spent, before anything is written
+        link_id = self._issue(tx, checked, wanted, now)
+        if not is_spent:
+            # The hot rows come last, so that nobody waits for them longer than the commit takes.
+            checked.purse.reserve(tx)
+        return _notice(checked, campaign.redemption.default, self._links.token(link_id), max(0, remaining - 1))
+
+    def _issue(self, tx: Transaction, checked: _Checked, wanted: RewardWanted, now: datetime) -> LinkId:
+        campaign = checked.stored.campaign
         reward = Reward(
             RewardId(self._new_id()),
             campaign.campaign_id,
@@ -98,8 +109,7 @@ class Granting:
         link_id = LinkId(self._new_id())
         tx.rewards.add(reward, link_id)
         tx.rewards.charge(reward, checked.stored.developer_id, "issue", checked.purse.charge, now)
-        remaining = checked.purse.remaining(tx)
-        return _notice(checked, campaign.redemption.default, self._links.token(link_id), remaining)
+        return link_id
 
 
 def _checked(tx: Transaction, app: App, wanted: RewardWanted, now: datetime) -> _Checked:
