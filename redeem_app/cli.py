@@ -2,8 +2,9 @@
 
 import json
 import os
+import tempfile
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any
 
 import click
 from granian import Granian
@@ -13,13 +14,16 @@ from redeem_app.adapters.banner_images import BannerRejected
 from redeem_app.adapters.campaign_files import CampaignFileWrong, check
 from redeem_app.adapters.clock import FileClock, SystemClock
 from redeem_app.adapters.migrations import migrate
+from redeem_app.commands.keys import key, keys
+from redeem_app.commands.people import person
+from redeem_app.commands.service import settings_of_environment, stop, up_to_date_service
 from redeem_app.domain.campaign import CampaignMove
 from redeem_app.domain.ids import CampaignId, RewardGroupId, RewardId
 from redeem_app.domain.ports import Clock
 from redeem_app.domain.refusals import Refusal
 from redeem_app.loading import load_campaign_file
 from redeem_app.serving import sweep
-from redeem_app.settings import Settings, WrongSetting, read_settings
+from redeem_app.settings_reference import reference
 from redeem_app.wiring import Service, build
 
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -31,24 +35,6 @@ def main() -> None:
     """Reward links that end as a reward on a person's Amazon account."""
 
 
-def _stop(sentence: str) -> NoReturn:
-    raise click.ClickException(sentence)
-
-
-def _settings() -> Settings:
-    try:
-        return read_settings()
-    except WrongSetting as wrong:
-        _stop(str(wrong))
-
-
-def _service() -> Service:
-    """The service on a database that is up to date."""
-    service = build(_settings())
-    migrate(service.database)
-    return service
-
-
 @main.command()
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
 @click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535), help="Port to listen on.")
@@ -56,8 +42,11 @@ def _service() -> Service:
 @click.option("--threads", default=4, show_default=True, type=click.IntRange(1, 256), help="Threads of each process.")
 def serve(host: str, port: int, workers: int, threads: int) -> None:
     """Serve the reward pages and the API; migrates the database first."""
-    service = _service()
+    service = up_to_date_service()
     service.database.close()
+    if workers > 1:
+        # The processes' counters meet in files of this folder; prometheus_client reads the variable at its import.
+        os.environ.setdefault("PROMETHEUS_MULTIPROC_DIR", tempfile.mkdtemp(prefix="redeem-metrics-"))
     click.echo(
         f"redeem {service.settings.mode}: listening on http://{host}:{port}, seen as {service.settings.public_url}"
     )
@@ -75,17 +64,25 @@ def serve(host: str, port: int, workers: int, threads: int) -> None:
     ).serve()
 
 
+@main.command("migrate")
+def migrate_database() -> None:
+    """Bring the database up to date; also done by `redeem serve`. Safe while the release before still serves."""
+    service = build(settings_of_environment())
+    applied = migrate(service.database)
+    click.echo(f"applied {', '.join(applied)}" if applied else "the database is up to date")
+
+
 @main.command("sweep")
 def sweep_once() -> None:
     """Settle applications whose outcome at Amazon was not heard, by asking again."""
-    click.echo(json.dumps(sweep(_service())))
+    click.echo(json.dumps(sweep(up_to_date_service())))
 
 
 @main.group("check", invoke_without_command=True)
 @click.pass_context
 def check_settings(context: click.Context) -> None:
     """Say what is wrong with the settings before the start does; `redeem check amazon` asks Amazon too."""
-    settings = _settings()
+    settings = settings_of_environment()
     if context.invoked_subcommand is None:
         click.echo(f"ok    the settings are complete for {settings.mode}")
 
@@ -93,11 +90,22 @@ def check_settings(context: click.Context) -> None:
 @check_settings.command("amazon")
 def check_amazon() -> None:
     """Ask Amazon, without spending, whether keys, hosts, return address and clock are right."""
-    findings = build(_settings()).check_amazon()
+    findings = build(settings_of_environment()).check_amazon()
     for finding in findings:
         click.echo(f"{finding.level:<5} {finding.about}: {finding.sentence}")
     if any(finding.level == "fail" for finding in findings):
-        _stop("Amazon would not work with these settings; see the lines that begin with `fail`.")
+        stop("Amazon would not work with these settings; see the lines that begin with `fail`.")
+
+
+main.add_command(person)
+main.add_command(key)
+main.add_command(keys)
+
+
+@main.command("settings")
+def settings_reference() -> None:
+    """Print every setting with its meaning, as Markdown."""
+    click.echo(reference(), nl=False)
 
 
 @main.group()
@@ -113,7 +121,7 @@ def check_file(file: Path) -> None:
     for finding in findings:
         click.echo(f"{file}:{finding}")
     if findings:
-        _stop(f"{len(findings)} mistake{'s' if len(findings) > 1 else ''}; nothing was loaded.")
+        stop(f"{len(findings)} mistake{'s' if len(findings) > 1 else ''}; nothing was loaded.")
     click.echo(f"{file}: no mistakes")
 
 
@@ -123,7 +131,7 @@ def check_file(file: Path) -> None:
 @click.option("--live", is_flag=True, help="Submit and approve as well, so that it starts on its start date.")
 def apply_file(file: Path, *, as_json: bool, live: bool) -> None:
     """Check and load an app with its campaigns; tells the app's API key once, when the app is new."""
-    service = _service()
+    service = up_to_date_service()
     try:
         loaded = load_campaign_file(service, file)
         if live:
@@ -131,9 +139,9 @@ def apply_file(file: Path, *, as_json: bool, live: bool) -> None:
                 service.running.move(campaign_id, CampaignMove.SUBMIT)
                 service.running.move(campaign_id, CampaignMove.APPROVE)
     except (CampaignFileWrong, BannerRejected) as wrong:
-        _stop(str(wrong))
+        stop(str(wrong))
     except Refusal as refusal:
-        _stop(str(refusal))
+        stop(str(refusal))
     app = {"appId": loaded.app_id, "apiKey": loaded.api_key or None}
     if as_json:
         click.echo(json.dumps({"apps": [app], "campaigns": _shown(service, loaded.campaigns)}))
@@ -150,10 +158,10 @@ def apply_file(file: Path, *, as_json: bool, live: bool) -> None:
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 def show(campaign_id: str | None, *, as_json: bool) -> None:
     """Show one campaign, or all, with the state that counts now."""
-    service = _service()
+    service = up_to_date_service()
     shown = _shown(service, (CampaignId(campaign_id),) if campaign_id else None)
     if campaign_id and not shown:
-        _stop(f"There is no campaign {campaign_id}. `redeem campaign show` lists them.")
+        stop(f"There is no campaign {campaign_id}. `redeem campaign show` lists them.")
     if as_json:
         click.echo(json.dumps({"campaigns": shown}))
         return
@@ -185,9 +193,9 @@ def _shown(service: Service, only: tuple[CampaignId, ...] | None) -> list[dict[s
 def move(campaign_id: str, move: str) -> None:
     """Move a campaign through its life cycle: submit, approve, reject, revise, go-live, suspend, finish."""
     try:
-        state = _service().running.move(CampaignId(campaign_id), CampaignMove(move))
+        state = up_to_date_service().running.move(CampaignId(campaign_id), CampaignMove(move))
     except Refusal as refusal:
-        _stop(str(refusal))
+        stop(str(refusal))
     click.echo(f"campaign {campaign_id} is {state}")
 
 
@@ -199,9 +207,9 @@ def move(campaign_id: str, move: str) -> None:
 def stock(campaign_id: str, group_id: str, item_id: str, pieces: int) -> None:
     """Set how many more pieces of an item may be handed out; 0 is out of stock."""
     try:
-        _service().running.set_stock(CampaignId(campaign_id), RewardGroupId(group_id), item_id, pieces)
+        up_to_date_service().running.set_stock(CampaignId(campaign_id), RewardGroupId(group_id), item_id, pieces)
     except Refusal as refusal:
-        _stop(str(refusal))
+        stop(str(refusal))
     click.echo(f"{pieces} pieces of {item_id} left")
 
 
@@ -214,11 +222,11 @@ def link() -> None:
 @click.argument("reward_id")
 def remint(reward_id: str) -> None:
     """A fresh link for the same reward; the earlier one then leads to a page that says so."""
-    service = _service()
+    service = up_to_date_service()
     try:
         token = service.running.remint(RewardId(reward_id))
     except Refusal as refusal:
-        _stop(str(refusal))
+        stop(str(refusal))
     click.echo(f"{service.settings.public_url}/r/{token}")
 
 

@@ -43,4 +43,7 @@ def sweep(service: Service) -> dict[str, int]:
     outcomes = service.settling.sweep(lease=LEASE)
     if outcomes:
         _log.warning("settled unheard applications: %s", outcomes)
+    forgotten = service.forgetting.forget_old()
+    if forgotten:
+        _log.info("forgot %s records of visits and accounts that are past", forgotten)
     return outcomes

@@ -20,6 +20,7 @@ from redeem_app.adapters.migrations import missing
 from redeem_app.adapters.records import StoredRecords
 from redeem_app.adapters.request_id import request_id
 from redeem_app.domain.earning import Earning
+from redeem_app.domain.forgetting import Forgetting
 from redeem_app.domain.granting import Granting
 from redeem_app.domain.ports import Clock
 from redeem_app.domain.redemption import Redemption
@@ -36,6 +37,7 @@ class Service(UseCases):
     """The use cases with what they stand on, for commands and for the server's own threads."""
 
     settling: Settling
+    forgetting: Forgetting
     check_amazon: Callable[[], list[Finding]]
     settings: Settings
     database: Database
@@ -88,6 +90,7 @@ def build(settings: Settings) -> Service:
     settling = Settling(records, clock, ways, meter)
     return Service(
         settling=settling,
+        forgetting=Forgetting(records, clock, hashes),
         check_amazon=lambda: check_amazon(sign_in, incentives, clock),
         meter=meter,
         health=health,

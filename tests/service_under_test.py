@@ -15,6 +15,7 @@ from redeem_app.adapters.records import StoredRecords
 from redeem_app.adapters.request_id import request_id
 from redeem_app.domain.campaign import App, Campaign, CampaignMove, Developer
 from redeem_app.domain.earning import Earning
+from redeem_app.domain.forgetting import Forgetting
 from redeem_app.domain.granting import Granting
 from redeem_app.domain.ids import AccountId
 from redeem_app.domain.ports import Account, Delivered, DeliveryRequest, SignInProblem
@@ -112,6 +113,7 @@ def a_service(database_url: str, delivery: PretendDelivery | None = None) -> Ser
     settling = Settling(records, clock, Ways("Teste", {delivery.name: delivery}, delivery.name), meter)
     service = Service(
         settling=settling,
+        forgetting=Forgetting(records, clock, hashes),
         check_amazon=list,
         meter=meter,
         health=Health(

@@ -84,6 +84,14 @@ class StoredCampaigns:
             "INSERT INTO api_keys (key_hash, app_id, created_at) VALUES (?, ?, ?)", (key_hash, app_id, to_ms(now))
         )
 
+    def retire_api_key(self, key_hash: str, now: datetime) -> bool:
+        changed = self._db.run(
+            "UPDATE api_keys SET retired_at = ? WHERE key_hash = ? AND retired_at IS NULL AND EXISTS (SELECT 1"
+            " FROM api_keys o WHERE o.app_id = api_keys.app_id AND o.key_hash <> ? AND o.retired_at IS NULL)",
+            (to_ms(now), key_hash, key_hash),
+        )
+        return changed == 1
+
     def save_campaign(self, campaign: Campaign, state: CampaignState, now: datetime) -> None:
         self._db.run(
             "INSERT INTO campaigns (campaign_id, app_id, state, document, changed_at) VALUES (?, ?, ?, ?, ?)"

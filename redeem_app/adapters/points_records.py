@@ -41,6 +41,10 @@ class StoredPoints:
         )
         return tuple(_event(row) for row in rows if row[0] != event.event_id)
 
+    def forget_customer(self, app_id: AppId, customer_key: CustomerKey) -> int:
+        gone = self._db.run("DELETE FROM points WHERE app_id = ? AND customer_key = ?", (app_id, customer_key))
+        return gone + self._db.run("DELETE FROM events WHERE app_id = ? AND customer_key = ?", (app_id, customer_key))
+
     def hold(self, app_id: AppId, customer_key: CustomerKey) -> None:
         # SQLite has one writer at a time, so the transaction itself holds every ledger.
         if self._db.dialect == "postgresql":

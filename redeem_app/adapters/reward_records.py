@@ -38,6 +38,7 @@ _LINKED = (
     " LEFT JOIN applications p ON p.reward_id = r.reward_id"
 )
 _BY_LINK = f"{_LINKED} WHERE l.link_id = ?"
+_FORGET = "UPDATE applications SET account_id = '', account_label = '' WHERE applied_at IS NOT NULL"
 _BY_REWARD = f"{_LINKED} WHERE l.reward_id = ? AND l.replaced_at IS NULL"
 _UNSETTLED = (
     f"{_LINKED} WHERE p.applied_at IS NULL AND p.tried_at <= ? AND r.state IN ('applying', 'unknown')"
@@ -152,6 +153,22 @@ class StoredRewards:
             (to_ms(now), limit),
         )
         return tuple(_reward(row) for row in rows)
+
+    def forget_account(self, account_id: AccountId) -> int:
+        return self._db.run(f"{_FORGET} AND account_id = ?", (account_id,))
+
+    def forget_accounts_of_past(self, now: datetime) -> int:
+        past = "SELECT reward_id FROM rewards WHERE expires_at <= ?"
+        return self._db.run(f"{_FORGET} AND account_id <> '' AND reward_id IN ({past})", (to_ms(now),))
+
+    def open_applications_of(self, account_id: AccountId) -> int:
+        row = self._db.row(
+            "SELECT COUNT(*) FROM applications WHERE account_id = ? AND applied_at IS NULL", (account_id,)
+        )
+        return 0 if row is None else int(row[0])
+
+    def forget_customer(self, customer_key: CustomerKey) -> int:
+        return self._db.run("UPDATE rewards SET customer_key = NULL WHERE customer_key = ?", (customer_key,))
 
     def granted(self, app_id: AppId, customer_key: CustomerKey) -> frozenset[tuple[CampaignId, MomentId]]:
         rows = self._db.rows(

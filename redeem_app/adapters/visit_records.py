@@ -70,6 +70,9 @@ class StoredVisits:
             return None
         return SignedIn(AccountId(row[0]), row[1], Chosen(ItemId(row[2]), row[3]), from_ms(row[4]))
 
+    def forget_account(self, account_id: AccountId) -> int:
+        return self._db.run("DELETE FROM visits WHERE account_id = ?", (account_id,))
+
     def forget_before(self, moment: datetime) -> int:
         gone = self._db.run("DELETE FROM sign_ins WHERE begun_at < ?", (to_ms(moment),))
         return gone + self._db.run("DELETE FROM visits WHERE signed_in_at < ?", (to_ms(moment),))

@@ -59,6 +59,24 @@ class Running:
         """Show this banner on the campaign's pages (rule P2)."""
         self._records.write(lambda tx: tx.pictures.set_banner(campaign_id, inline, pictures))
 
+    def add_key(self, app_id: AppId) -> str:
+        """A second API key, so that the first can be retired without a pause. Raises Refusal(APP_UNKNOWN)."""
+        now = self._clock.now()
+        api_key = f"{self._new_id()}{self._new_id()}"
+
+        def work(tx: Transaction) -> str:
+            if tx.campaigns.app(app_id) is None:
+                raise Refusal(Reason.APP_UNKNOWN, app=app_id)
+            tx.campaigns.add_api_key(self.key_hash(api_key), app_id, now)
+            return api_key
+
+        return self._records.write(work)
+
+    def retire_key(self, api_key: str) -> bool:
+        """End a key; False where it is not known, or is the last one of its app."""
+        now = self._clock.now()
+        return self._records.write(lambda tx: tx.campaigns.retire_api_key(self.key_hash(api_key), now))
+
     def key_hash(self, api_key: str) -> str:
         """How an API key is stored and looked up."""
         return self._hashes.of("api-key", api_key)

@@ -1,0 +1,1 @@
+"""Commands of `redeem`, by what they are about."""

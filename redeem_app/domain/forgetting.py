@@ -1,0 +1,53 @@
+"""Forgetting: personal data is kept for as long as it serves a reward, and erased on request."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Final
+
+from redeem_app.domain.ids import AccountId, AppId, CustomerKey
+from redeem_app.domain.ports import Clock, KeyedHash
+from redeem_app.domain.records import Records
+
+VISITS_KEPT: Final = timedelta(days=1)
+"""How long it is kept who signed in during which visit."""
+
+
+@dataclass(frozen=True, slots=True)
+class Erased:
+    """How many records were erased, and how many must stay until Amazon has answered."""
+
+    records: int
+    still_open: int
+
+
+class Forgetting:
+    """Erases what is no longer needed, or what a person asks to be erased."""
+
+    def __init__(self, records: Records, clock: Clock, hashes: KeyedHash) -> None:
+        self._records = records
+        self._clock = clock
+        self._hashes = hashes
+
+    def forget_old(self) -> int:
+        """Erase visits of yesterday, and accounts of rewards whose date has passed; how many records."""
+        now = self._clock.now()
+        return self._records.write(
+            lambda tx: tx.visits.forget_before(now - VISITS_KEPT) + tx.rewards.forget_accounts_of_past(now)
+        )
+
+    def erase_account(self, account_id: AccountId) -> Erased:
+        """Erase an Amazon account's id and label; its keyed hash stays, since rule R7 counts by it."""
+        return self._records.write(
+            lambda tx: Erased(
+                tx.visits.forget_account(account_id) + tx.rewards.forget_account(account_id),
+                tx.rewards.open_applications_of(account_id),
+            )
+        )
+
+    def erase_customer(self, app_id: AppId, customer_id: str) -> Erased:
+        """Erase an app's customer: their events and points, and who their rewards were for."""
+        key = CustomerKey(self._hashes.of("customer", app_id, customer_id))
+        erased = self._records.write(
+            lambda tx: tx.points.forget_customer(app_id, key) + tx.rewards.forget_customer(key)
+        )
+        return Erased(erased, 0)
