@@ -45,14 +45,17 @@ def sight(page: Page) -> Sight:
 
 def wait_for(page: Page, fits: Callable[[Sight], bool], wanted: str) -> Sight:
     """Wait until what is seen fits. Raises Lost when it doesn't come."""
+    wait_until(page, lambda: fits(sight(page)), wanted)
+    return sight(page)
+
+
+def wait_until(page: Page, holds: Callable[[], bool], wanted: str) -> None:
+    """Wait, while the page goes on, until something holds. Raises Lost when it doesn't come."""
     deadline = time.monotonic() + SETTLES_SECONDS
-    seen = sight(page)
-    while not fits(seen):
+    while not holds():
         if time.monotonic() > deadline:
-            raise Lost(f"Waited for {wanted}, and saw: {seen}.")
+            raise Lost(f"Waited for {wanted}, and saw: {sight(page)}.")
         page.wait_for_timeout(LOOK_MILLISECONDS)
-        seen = sight(page)
-    return seen
 
 
 def press(page: Page, hook: str) -> None:

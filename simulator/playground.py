@@ -22,7 +22,7 @@ JUMPS: Final = {
     "an hour": timedelta(hours=1),
     "a day": timedelta(days=1),
     "31 days": timedelta(days=31),
-    "62 days": timedelta(days=62),
+    "62 days, when rewards expire": timedelta(days=62),
 }
 PEOPLE: Final = (
     Person(name="ada"),

@@ -5,6 +5,7 @@ import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
+from decimal import Decimal
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal
 
@@ -97,7 +98,7 @@ class Scenario:
 def read(path: Path) -> Scenario:
     """A scenario file. Raises ScenarioWrong with every mistake that can be told without playing it."""
     try:
-        form = ScenarioForm.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
+        form = ScenarioForm.model_validate(tomllib.loads(path.read_text(encoding="utf-8"), parse_float=Decimal))
     except OSError as missing:
         raise ScenarioWrong(f"{path}: {missing.strerror}") from missing
     except tomllib.TOMLDecodeError as broken:

@@ -28,7 +28,8 @@ class Screen:
     rewards: tuple[HeldReward, ...]
     refusal: str
     acts: tuple[Act, ...]
-    done: int
+    is_framed: bool
+    """Whether it is shown in the playground's phone, where a reward link opens in a window of its own."""
 
     @property
     def progress(self) -> int:
@@ -75,5 +76,5 @@ def _screen(server: AppServer, kind: AppKind, person: str) -> Screen:
         rewards=tuple(customer.rewards),
         refusal=customer.refusals[-1] if customer.refusals else "",
         acts=tuple(kind.acts(server, person)),
-        done=sum(customer.done.values()),
+        is_framed=request.headers.get("Sec-Fetch-Dest") == "iframe",
     )

@@ -25,7 +25,8 @@ WRONG = 1
 )
 def play(*, as_json: bool, campaign: str, seed: int, delivery: str) -> None:
     """Start a world with a playground page; Ctrl-C ends it and leaves nothing running."""
-    signal.signal(signal.SIGTERM, _as_ctrl_c)
+    for ending in (signal.SIGINT, signal.SIGTERM):  # SIGINT too: a shell's background jobs are started deaf to it
+        signal.signal(ending, _as_ctrl_c)
     try:
         plan = WorldPlan(
             seed=seed, campaigns=(campaign_file.named(campaign),), runs_in_real_time=True, delivery=delivery

@@ -2,42 +2,57 @@
 
 from simulator import faults
 from simulator.journeys.stage import Stage
-from simulator.journeys.verbs import verb
+from simulator.journeys.verbs import done_by
+from simulator.navigators import the, wait_until
 from simulator.scenario import span
 
 
-@verb
+@done_by("the operator")
 def operator_does(stage: Stage, _who: str, command: str) -> None:
     """The service's operator runs a command: `campaign move summer-of-stars suspend`."""
     stage.world.operate(*command.split())
 
 
-@verb
+@done_by("the world")
 def breaks(stage: Stage, who: str, what: str) -> None:
     """Something goes wrong, by the name of a fault."""
     faults.named(what).begin(stage.world, stage.phone(who))
 
 
-@verb
+@done_by("the world")
 def is_mended(stage: Stage, who: str, what: str) -> None:
     """What went wrong is well again."""
     faults.named(what).mend(stage.world, stage.phone(who))
 
 
-@verb
+@done_by("the world")
 def time_passes(stage: Stage, _who: str, by: str) -> None:
     """Nothing happens for a while: `31 days`."""
     stage.pass_time(span(by))
 
 
-@verb
+@done_by("the world")
 def service_restarts(stage: Stage, _who: str) -> None:
     """The service is killed and started again."""
     stage.world.service.kill()
     stage.world.service.start()
 
 
-@verb
+@done_by("the operator")
 def sweeper_runs(stage: Stage, _who: str) -> None:
     """The service's sweeper settles what it had not heard."""
     stage.world.operate("sweep")
+
+
+@done_by("a power cut")
+def is_killed_while_applying(stage: Stage, who: str) -> None:
+    """Press the button that applies the reward; Amazon does, and the service is killed before it hears so."""
+    world = stage.world
+    world.amazon.faults.late("LoadAmazonBalance", 60, applied=True)
+    world.amazon.faults.late("CreateGiftCard", 60, applied=True)
+    page = stage.page(who)
+    the(page, "[data-act='apply']").click(no_wait_after=True)
+    wait_until(page, lambda: bool(world.amazon.applications()), "Amazon to apply the reward")
+    world.service.kill()
+    world.amazon.faults.clear()
+    world.service.start()

@@ -117,10 +117,11 @@ def _play_steps(scenario: Scenario, stage: Stage, film: Film, theatre: Theatre) 
     for step, waits in zip(scenario.form.step, scenario.spans, strict=True):
         who = scenario.who(step)
         stage.pass_time(waits + stage.people[who].takes(stage.world.seeded))
-        frame = Frame(step.do, who, step.note or VERBS[step.do].words, stage.world.clock.now().isoformat())
+        verb = VERBS[step.do]
+        frame = Frame(step.do, verb.by or who, step.note or verb.words, stage.world.clock.now().isoformat())
         film.frames.append(frame)
         _play_step(step, who, stage, frame)
-        stage.world.log.note(who, step.do, saw=frame.saw, well=frame.went_well)
+        stage.world.log.note(frame.who, step.do, saw=frame.saw, well=frame.went_well)
         theatre.on_step(film, frame)
         if not frame.went_well:
             return

@@ -2,7 +2,9 @@
 
 from simulator.journeys.stage import Stage
 from simulator.journeys.verbs import verb
-from simulator.navigators import press, the, wait_for
+from simulator.navigators import Lost, press, sight, the, wait_for
+
+CHECKS_AT_MOST = 30
 
 
 @verb
@@ -84,6 +86,18 @@ def follows_product(stage: Stage, who: str) -> None:
 def waits_for_outcome(stage: Stage, who: str) -> None:
     """Look at the page until it says by itself how the application ended."""
     wait_for(stage.page(who), lambda seen: seen.page not in {"", "applying"}, "an outcome")
+
+
+@verb
+def checks_until_outcome(stage: Stage, who: str) -> None:
+    """Press "check again" every second until the page says how the application ended."""
+    page = stage.page(who)
+    for _ in range(CHECKS_AT_MOST):
+        if sight(page).page != "applying":
+            return
+        page.wait_for_timeout(1000)
+        press(page, "retry")
+    raise Lost(f"{who} checked {CHECKS_AT_MOST} times, and still sees: {sight(page)}.")
 
 
 @verb

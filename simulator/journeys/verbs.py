@@ -18,6 +18,8 @@ class Verb:
     words: str
     act: Callable[..., None]
     takes: Mapping[str, inspect.Parameter]
+    by: str = ""
+    """Who does it where it isn't a person of the scenario."""
 
     def check(self, given: Mapping[str, Any]) -> None:
         """Raise WrongStep when `given` has a name or type that the verb doesn't take, or lacks one."""
@@ -43,10 +45,19 @@ VERBS: Final[dict[str, Verb]] = {}
 
 
 def verb(act: Callable[..., None]) -> Callable[..., None]:
-    """Add a function to the verbs."""
+    """Add a function to the verbs, as something that people do."""
+    return _added(act, "")
+
+
+def done_by(actor: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """Add a function to the verbs, as something that `actor` does around the people."""
+    return lambda act: _added(act, actor)
+
+
+def _added(act: Callable[..., None], actor: str) -> Callable[..., None]:
     takes = dict(list(inspect.signature(act).parameters.items())[2:])
     words = (inspect.getdoc(act) or "").partition("\n")[0]
-    VERBS[act.__name__] = Verb(act.__name__, words, act, takes)
+    VERBS[act.__name__] = Verb(act.__name__, words, act, takes, actor)
     return act
 
 
