@@ -84,6 +84,9 @@ class ServiceUnderTest:
     delivery: PretendDelivery
     api_key: str = ""
 
+    def developer(self) -> Developer:
+        return a_developer()
+
     def load(
         self, *campaigns: Campaign, app: App | None = None, developer: Developer | None = None, live: bool = True
     ) -> Loaded:
@@ -137,3 +140,17 @@ def a_service(database_url: str, delivery: PretendDelivery | None = None) -> Ser
         running=Running(records, clock, links, hashes, new_id),
     )
     return ServiceUnderTest(service, clock, delivery)
+
+
+def redemption_with(under_test: ServiceUnderTest, settling: Settling) -> Redemption:
+    """The redemption of the service under test, on another way of settling."""
+    service = under_test.service
+    return Redemption(
+        service.records,
+        under_test.clock,
+        SignedLinks([SECRET]),
+        PretendSignIn(),
+        settling,
+        service.hashes,
+        delivery_countries(),
+    )
