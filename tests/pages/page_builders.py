@@ -15,6 +15,7 @@ from redeem_app.web.pages import (
     Frame,
     OfferPage,
     RefusalPage,
+    RewardMessage,
 )
 
 Render = Callable[..., str]
@@ -142,3 +143,19 @@ def a_refusal(**changes: object) -> RefusalPage:
         "support_number": "R7K2-94QD",
     }
     return RefusalPage(**(fields | changes))  # type: ignore[arg-type]
+
+
+def a_reward_message(**changes: object) -> RewardMessage:
+    fields: dict[str, object] = {
+        "app_name": "Starlight Runner",
+        "accent": "#5b3df5",
+        "message": "You reached level 5 & more",
+        "rewards": ("Wireless headphones", "Reading lamp"),
+        "link_url": "https://rewards.example/r/Zx8kQ2.signature",
+        "expires_at": datetime(2026, 12, 31, tzinfo=UTC),
+        "app_support": "help@starlight.example",
+        "terms_url": "https://starlight.example/terms",
+        "banner_url": "https://rewards.example/media/banner-1236.jpg",
+        "banner_alt": "Starlight Runner",
+    }
+    return RewardMessage(**(fields | changes))  # type: ignore[arg-type]

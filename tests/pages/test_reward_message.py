@@ -1,28 +1,16 @@
 import re
 from dataclasses import replace
-from datetime import UTC, datetime
 from html.parser import HTMLParser
 
 import flask
 import pytest
 
 from redeem_app.web.languages import LANGUAGES
-from redeem_app.web.pages import RewardMessage
 from redeem_app.web.reward_message import WrittenMessage, write
+from tests.pages.page_builders import a_reward_message
 
-LINK = "https://rewards.example/r/Zx8kQ2.signature"
-MESSAGE = RewardMessage(
-    app_name="Starlight Runner",
-    accent="#5b3df5",
-    message="You reached level 5 & more",
-    rewards=("Wireless headphones", "Reading lamp"),
-    link_url=LINK,
-    expires_at=datetime(2026, 12, 31, tzinfo=UTC),
-    app_support="help@starlight.example",
-    terms_url="https://starlight.example/terms",
-    banner_url="https://rewards.example/media/banner-1236.jpg",
-    banner_alt="Starlight Runner",
-)
+MESSAGE = a_reward_message()
+LINK = MESSAGE.link_url
 
 
 @pytest.fixture
