@@ -20,6 +20,7 @@ from simulator.apps.app_server import AppServer, HeldReward
 from simulator.apps.rewards_api import RewardsApi
 from simulator.apps.running import RunningApp
 from simulator.campaign_file import CampaignFile
+from simulator.database import database_server, empty_database, redis_server
 from simulator.event_log import EventLog
 from simulator.fake_amazon import FakeAmazon
 from simulator.fake_amazon.clock import FileClock
@@ -49,6 +50,9 @@ class WorldPlan:
     delivery: str = "load-balance"
     amazon: Mapping[str, object] = field(default_factory=dict)
     """Settings of the fake Amazon that differ from its own."""
+    database: str = field(default_factory=database_server)
+    """A PostgreSQL server; empty for a SQLite file in the world's folder."""
+    redis: str = field(default_factory=redis_server)
     service_variables: Mapping[str, str] = field(default_factory=dict)
     """Settings of the service that differ from the world's own."""
 
@@ -134,7 +138,8 @@ class World:
         self.amazon.register_client(CLIENT_ID, secret, [f"{url}/reward/sign-in/return"])
         variables = {
             "REDEEM_MODE": "sandbox",
-            "REDEEM_DATABASE_URL": f"sqlite:///{self.folder / 'service.sqlite3'}",
+            "REDEEM_DATABASE_URL": self._stack.enter_context(empty_database(self.plan.database, self.folder)),
+            "REDEEM_REDIS_URL": self.plan.redis,
             "REDEEM_SECRET_KEYS": self.seeded.secret("service"),
             "REDEEM_PUBLIC_URL": url,
             "REDEEM_AMAZON_URL": self.amazon_url,
