@@ -14,6 +14,7 @@ from redeem_app.adapters.banner_images import BannerRejected
 from redeem_app.adapters.campaign_files import CampaignFileWrong, check
 from redeem_app.adapters.clock import FileClock, SystemClock
 from redeem_app.adapters.migrations import migrate
+from redeem_app.commands.audit import audit
 from redeem_app.commands.keys import key, keys
 from redeem_app.commands.people import person
 from redeem_app.commands.service import settings_of_environment, stop, up_to_date_service
@@ -97,6 +98,7 @@ def check_amazon() -> None:
         stop("Amazon would not work with these settings; see the lines that begin with `fail`.")
 
 
+main.add_command(audit)
 main.add_command(person)
 main.add_command(key)
 main.add_command(keys)

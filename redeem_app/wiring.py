@@ -19,6 +19,7 @@ from redeem_app.adapters.metrics import PrometheusMeter
 from redeem_app.adapters.migrations import missing
 from redeem_app.adapters.records import StoredRecords
 from redeem_app.adapters.request_id import request_id
+from redeem_app.domain.auditing import Audit
 from redeem_app.domain.earning import Earning
 from redeem_app.domain.forgetting import Forgetting
 from redeem_app.domain.granting import Granting
@@ -38,6 +39,7 @@ class Service(UseCases):
 
     settling: Settling
     forgetting: Forgetting
+    audit: Audit
     check_amazon: Callable[[], list[Finding]]
     settings: Settings
     database: Database
@@ -91,6 +93,7 @@ def build(settings: Settings) -> Service:
     return Service(
         settling=settling,
         forgetting=Forgetting(records, clock, hashes),
+        audit=Audit(hashes),
         check_amazon=lambda: check_amazon(sign_in, incentives, clock),
         meter=meter,
         health=health,

@@ -13,6 +13,7 @@ from redeem_app.adapters.metrics import PrometheusMeter
 from redeem_app.adapters.migrations import migrate
 from redeem_app.adapters.records import StoredRecords
 from redeem_app.adapters.request_id import request_id
+from redeem_app.domain.auditing import Audit
 from redeem_app.domain.campaign import App, Campaign, CampaignMove, Developer
 from redeem_app.domain.earning import Earning
 from redeem_app.domain.forgetting import Forgetting
@@ -117,6 +118,7 @@ def a_service(database_url: str, delivery: PretendDelivery | None = None) -> Ser
     service = Service(
         settling=settling,
         forgetting=Forgetting(records, clock, hashes),
+        audit=Audit(hashes),
         check_amazon=list,
         meter=meter,
         health=Health(

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from redeem_app.adapters.abuse_records import StoredTries
+from redeem_app.adapters.audit_records import StoredAudit
 from redeem_app.adapters.campaign_records import StoredCampaigns
 from redeem_app.adapters.counter_records import CounterRecords
 from redeem_app.adapters.database import Connection, Database
@@ -27,6 +28,7 @@ class _Transaction:
         self.visits: domain.Visits = StoredVisits(connection)
         self.abuse: domain.AbuseRecords = StoredTries(connection)
         self.watch: domain.WatchRecords = StoredWatch(connection)
+        self.audit: domain.AuditRecords = StoredAudit(connection)
         self.pictures: domain.PictureRecords = StoredPictures(connection)
         self.points: domain.PointsRecords = StoredPoints(connection)
 

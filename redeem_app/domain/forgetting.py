@@ -4,9 +4,10 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 
+from redeem_app.domain.auditing import Audit
 from redeem_app.domain.ids import AccountId, AppId, CustomerKey
 from redeem_app.domain.ports import Clock, KeyedHash
-from redeem_app.domain.records import Records
+from redeem_app.domain.records import Records, Transaction
 
 VISITS_KEPT: Final = timedelta(days=1)
 """How long it is kept who signed in during which visit."""
@@ -27,6 +28,7 @@ class Forgetting:
         self._records = records
         self._clock = clock
         self._hashes = hashes
+        self._audit = Audit(hashes)
 
     def forget_old(self) -> int:
         """Erase visits of yesterday, and accounts of rewards whose date has passed; how many records."""
@@ -37,17 +39,24 @@ class Forgetting:
 
     def erase_account(self, account_id: AccountId) -> Erased:
         """Erase an Amazon account's id and label; its keyed hash stays, since rule R7 counts by it."""
-        return self._records.write(
-            lambda tx: Erased(
-                tx.visits.forget_account(account_id) + tx.rewards.forget_account(account_id),
-                tx.rewards.open_applications_of(account_id),
-            )
-        )
+        now = self._clock.now()
+
+        def work(tx: Transaction) -> Erased:
+            records = tx.visits.forget_account(account_id) + tx.rewards.forget_account(account_id)
+            erased = Erased(records, tx.rewards.open_applications_of(account_id))
+            self._audit.write(tx, now, "erase-account", self._hashes.of("account", account_id)[:12], records=records)
+            return erased
+
+        return self._records.write(work)
 
     def erase_customer(self, app_id: AppId, customer_id: str) -> Erased:
         """Erase an app's customer: their events and points, and who their rewards were for."""
         key = CustomerKey(self._hashes.of("customer", app_id, customer_id))
-        erased = self._records.write(
-            lambda tx: tx.points.forget_customer(app_id, key) + tx.rewards.forget_customer(key)
-        )
-        return Erased(erased, 0)
+        now = self._clock.now()
+
+        def work(tx: Transaction) -> Erased:
+            records = tx.points.forget_customer(app_id, key) + tx.rewards.forget_customer(key)
+            self._audit.write(tx, now, "erase-customer", key[:12], app=app_id, records=records)
+            return Erased(records, 0)
+
+        return self._records.write(work)

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from redeem_app.domain.abuse import Counts
+from redeem_app.domain.auditing import AuditLine
 from redeem_app.domain.campaign import App, Campaign, CampaignState, Developer, Item, RewardGroup
 from redeem_app.domain.ids import (
     AccountId,
@@ -218,6 +219,17 @@ class WatchRecords(Protocol):
     def troubles(self, since: datetime) -> "tuple[Trouble, ...]": ...
 
 
+class AuditRecords(Protocol):
+    """The log of what operators did; lines are only ever added."""
+
+    def last_for_writing(self) -> AuditLine | None:
+        """The last line; other transactions wait with theirs until this one ends."""
+        ...
+
+    def add(self, line: AuditLine) -> None: ...
+    def lines(self) -> tuple[AuditLine, ...]: ...
+
+
 class PictureRecords(Protocol):
     """Pictures by name, and each campaign's banner."""
 
@@ -254,6 +266,7 @@ class Transaction(Protocol):
     points: PointsRecords
     abuse: AbuseRecords
     watch: WatchRecords
+    audit: AuditRecords
     pictures: PictureRecords
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from redeem_app.domain.auditing import Audit
 from redeem_app.domain.campaign import App, Campaign, CampaignMove, CampaignState, Developer, moved
 from redeem_app.domain.ids import AppId, CampaignId, ItemId, LinkId, RewardGroupId, RewardId
 from redeem_app.domain.pictures import Picture
@@ -31,6 +32,7 @@ class Running:
         self._links = links
         self._hashes = hashes
         self._new_id = new_id
+        self._audit = Audit(hashes)
 
     def load(self, developer: Developer, app: App, campaigns: tuple[Campaign, ...]) -> Loaded:
         """Save all or nothing. Raises Refusal(MOVE_NOT_ALLOWED) for a campaign that is frozen or over (rule C1)."""
@@ -44,6 +46,7 @@ class Running:
                 tx.campaigns.add_api_key(self.key_hash(api_key), app.app_id, now)
             for campaign in campaigns:
                 _save(tx, campaign)
+                self._audit.write(tx, now, "load", campaign.campaign_id, app=app.app_id, budget=campaign.budget)
             return Loaded(app.app_id, api_key if is_new else "", tuple(c.campaign_id for c in campaigns))
 
         def _save(tx: Transaction, campaign: Campaign) -> None:
@@ -68,6 +71,7 @@ class Running:
             if tx.campaigns.app(app_id) is None:
                 raise Refusal(Reason.APP_UNKNOWN, app=app_id)
             tx.campaigns.add_api_key(self.key_hash(api_key), app_id, now)
+            self._audit.write(tx, now, "add-key", app_id)
             return api_key
 
         return self._records.write(work)
@@ -75,7 +79,15 @@ class Running:
     def retire_key(self, api_key: str) -> bool:
         """End a key; False where it is not known, or is the last one of its app."""
         now = self._clock.now()
-        return self._records.write(lambda tx: tx.campaigns.retire_api_key(self.key_hash(api_key), now))
+        key_hash = self.key_hash(api_key)
+
+        def work(tx: Transaction) -> bool:
+            retired = tx.campaigns.retire_api_key(key_hash, now)
+            if retired:
+                self._audit.write(tx, now, "retire-key", key_hash[:12])
+            return retired
+
+        return self._records.write(work)
 
     def key_hash(self, api_key: str) -> str:
         """How an API key is stored and looked up."""
@@ -89,6 +101,7 @@ class Running:
             stored = self._known(tx, campaign_id)
             after = moved(stored.state_at(now), move)
             tx.campaigns.move(campaign_id, stored.state, after, now)
+            self._audit.write(tx, now, move, campaign_id, before=stored.state, after=after)
             return after
 
         return self._records.write(work)
@@ -101,12 +114,14 @@ class Running:
 
     def set_stock(self, campaign_id: CampaignId, group_id: RewardGroupId, item_id: str, pieces: int) -> None:
         """Set how many more pieces of an item may be handed out (rule R3)."""
+        now = self._clock.now()
 
         def work(tx: Transaction) -> None:
             stored = self._known(tx, campaign_id)
             item = stored.campaign.group(group_id).item(ItemId(item_id))
             name = item_counter(campaign_id, group_id, item)
             tx.counters.set_ceiling(name, tx.counters.used((name,)).get(name, 0) + pieces)
+            self._audit.write(tx, now, "stock", campaign_id, group=group_id, item=item_id, pieces=pieces)
 
         self._records.write(work)
 
@@ -114,8 +129,13 @@ class Running:
         """A fresh token for the same reward; the earlier one leads to a page that says so."""
         now = self._clock.now()
         link_id = LinkId(self._new_id())
-        if not self._records.write(lambda tx: tx.rewards.replace_links(reward_id, link_id, now)):
-            raise Refusal(Reason.LINK_INVALID, reward=reward_id)
+
+        def work(tx: Transaction) -> None:
+            if not tx.rewards.replace_links(reward_id, link_id, now):
+                raise Refusal(Reason.LINK_INVALID, reward=reward_id)
+            self._audit.write(tx, now, "remint", reward_id)
+
+        self._records.write(work)
         return self._links.token(link_id)
 
     @staticmethod
