@@ -8,7 +8,8 @@ pay is not charged to anybody), delivery, returns, e-mail (messages are kept for
 languages than English, and any check of a client's network address.
 """
 
-from simulator.fake_amazon.amazon import Application, FakeAmazon
+from simulator.fake_amazon.amazon import FakeAmazon
+from simulator.fake_amazon.applications import Application
 from simulator.fake_amazon.clock import Clock, FileClock, MemoryClock
 from simulator.fake_amazon.faults import Fault, FaultKind
 from simulator.fake_amazon.requests_seen import RequestSeen

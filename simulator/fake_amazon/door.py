@@ -9,7 +9,6 @@ import select
 import socket
 import threading
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from io import BytesIO
 from typing import TYPE_CHECKING, Final
 
@@ -18,6 +17,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.test import run_wsgi_app
 from werkzeug.wsgi import get_input_stream
 
+from simulator.fake_amazon.answer import Answer
 from simulator.fake_amazon.faults import Fault, FaultKind
 from simulator.fake_amazon.requests_seen import RequestSeen
 from simulator.fake_amazon.world import World
@@ -26,18 +26,9 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
 ASKED_ERROR: Final = "fake_amazon.error"
+_UNNOTED: Final = ("control", "static")
 _LARGEST_BODY: Final = 1_000_000
 _LOOK_EVERY: Final = 0.25
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """A whole answer, to be sent or withheld. `cut_at` cuts the connection after so many bytes of the body."""
-
-    status: str
-    headers: list[tuple[str, str]]
-    body: bytes
-    cut_at: int | None = None
 
 
 class Door:
@@ -48,7 +39,6 @@ class Door:
         self._app = app
         self._world = world
         self._lock = lock
-        self._last: dict[str, Answer] = {}
 
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         """One request. Raises ConnectionAbortedError, on which the server drops the connection."""
@@ -70,18 +60,19 @@ class Door:
         with self._lock:
             chunks, status, headers = run_wsgi_app(self._app, environ, buffered=True)
             answer = Answer(status, headers.to_wsgi_list(), b"".join(chunks))
-            self._last[operation] = answer
+            self._world.last_answers[operation] = answer
         return answer
 
     def last(self, operation: str) -> Answer | None:
         """What the operation answered before."""
-        return self._last.get(operation)
+        return self._world.last_answers.get(operation)
 
     def note(self, environ: "WSGIEnvironment", body: bytes) -> tuple[RequestSeen, Fault | None]:
         """Take note of a request, and take the fault that it meets."""
         operation = self._operation(environ)
         with self._lock:
-            fault = None if operation == "control" else self._world.faults.take(operation)
+            noted = not operation.startswith(_UNNOTED)
+            fault = self._world.faults.take(operation) if noted else None
             seen = RequestSeen(
                 at=self._world.clock.now(),
                 operation=operation,
@@ -92,7 +83,7 @@ class Door:
                 body=body.decode("utf-8", "replace"),
                 fault=fault.kind.value if fault else None,
             )
-            if operation != "control":
+            if noted:
                 self._world.requests_seen.add(seen)
         return seen, fault
 
@@ -185,9 +176,8 @@ class _Call:
 
 
 def _whole_body(environ: "WSGIEnvironment") -> bytes | None:
-    stream = get_input_stream(environ, max_content_length=_LARGEST_BODY)
     try:
-        return stream.read()
+        return get_input_stream(environ, max_content_length=_LARGEST_BODY).read()
     except HTTPException:
         return None
 

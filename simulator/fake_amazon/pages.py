@@ -13,7 +13,7 @@ _SECURITY: Final = {
         "default-src 'none'; style-src 'self'; img-src 'self' https: http: data:; "
         "base-uri 'none'; frame-ancestors 'none'"
     ),
-    "Cache-Control": "no-store",
+    "Cache-Control": "private, no-cache",
     "Referrer-Policy": "same-origin",
     "X-Content-Type-Options": "nosniff",
 }

@@ -4,8 +4,10 @@ import time
 from datetime import datetime
 
 from simulator.fake_amazon.accounts import Accounts
+from simulator.fake_amazon.answer import Answer
 from simulator.fake_amazon.clock import Clock
 from simulator.fake_amazon.faults import Faults
+from simulator.fake_amazon.gift_cards.activity import Activities
 from simulator.fake_amazon.gift_cards.ledger import Ledger
 from simulator.fake_amazon.gift_cards.partners import Partners
 from simulator.fake_amazon.mint import Mint
@@ -15,6 +17,7 @@ from simulator.fake_amazon.shop.catalogue import Catalogue
 from simulator.fake_amazon.shop.credit import Credits
 from simulator.fake_amazon.shop.orders import Orders
 from simulator.fake_amazon.sign_in.clients import Clients
+from simulator.fake_amazon.sign_in.devices import Devices
 from simulator.fake_amazon.sign_in.grants import Grants
 
 
@@ -32,13 +35,16 @@ class World:
         self.mint = Mint(self.seed)
         self.faults = Faults(self.seed)
         self.requests_seen = RequestsSeen()
+        self.last_answers: dict[str, Answer] = {}
         self.accounts = Accounts(self.mint, self.current_settings, self.now)
         self.clients = Clients()
         self.grants = Grants(self.mint, self.current_settings, self.now)
+        self.devices = Devices(self.mint, self.current_settings, self.now)
         self.catalogue = Catalogue()
         self.credits = Credits(self.mint, self.now)
         self.orders = Orders(self.mint, self.now, self.catalogue, self.credits)
         self.partners = Partners()
+        self.activities = Activities()
         self.ledger = Ledger(self.mint, self.current_settings, self.now, self.accounts, self.credits)
 
     def now(self) -> datetime:

@@ -11,7 +11,7 @@ from botocore.credentials import Credentials
 
 from simulator.fake_amazon import FakeAmazon
 from simulator.fake_amazon.sign_in.clients import GRANT_TYPES, SCOPES
-from tests.fake_amazon.visitor import RETURN, Visitor
+from tests.fake_amazon.visitor import NO_TLS, RETURN, Visitor
 
 
 @dataclass(frozen=True)
@@ -43,10 +43,10 @@ class TokenClient:
 
     def asks(self, **fields: str | None) -> httpx.Response:
         told = {name: value for name, value in fields.items() if value is not None}
-        return httpx.post(f"{self.amazon.base_url}/auth/o2/token", data=told)
+        return httpx.post(f"{self.amazon.base_url}/auth/o2/token", data=told, verify=NO_TLS)
 
     def profile(self, token: str, path: str = "/user/profile") -> httpx.Response:
-        return httpx.get(f"{self.amazon.base_url}{path}", params={"access_token": token})
+        return httpx.get(f"{self.amazon.base_url}{path}", params={"access_token": token}, verify=NO_TLS)
 
 
 @dataclass(frozen=True)
@@ -68,7 +68,7 @@ class PartnerClient:
         } | {name.replace("_", "-"): value for name, value in headers.items()}
         request = AWSRequest("POST", url, headers=sent, data=content)
         SigV4Auth(Credentials(self.access_key, self.secret_key), "AGCODService", "us-east-1").add_auth(request)
-        return httpx.post(url, content=content, headers=dict(request.headers.items()))
+        return httpx.post(url, content=content, headers=dict(request.headers.items()), verify=NO_TLS)
 
     def creates(self, request_id: str = "Fakep1", amount: object = 25, currency: object = "USD") -> httpx.Response:
         value = {"amount": amount, "currencyCode": currency}

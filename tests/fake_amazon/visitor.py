@@ -1,6 +1,7 @@
 """A browser without a screen, for the tests of the fake Amazon."""
 
 import re
+import ssl
 
 import httpx
 
@@ -8,13 +9,17 @@ from simulator.fake_amazon import FakeAmazon
 
 PHONE = "Mozilla/5.0 (Linux; Android 15) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/141.0.0.0 Mobile Safari/537.36"
 RETURN = "http://localhost:8700/return"
+NO_TLS = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+"""Made once, since loading certificates for each client takes longer than its requests."""
 
 
 class Visitor:
     """Opens pages, fills in forms, and stops before it would leave the fake Amazon."""
 
     def __init__(self, amazon: FakeAmazon, user_agent: str = PHONE) -> None:
-        self._http = httpx.Client(base_url=amazon.base_url, headers={"User-Agent": user_agent}, timeout=10)
+        self._http = httpx.Client(
+            base_url=amazon.base_url, headers={"User-Agent": user_agent}, timeout=10, verify=NO_TLS
+        )
         self.answer = httpx.Response(200)
 
     def opens(self, path: str, **parameters: str) -> httpx.Response:

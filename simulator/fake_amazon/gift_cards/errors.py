@@ -123,11 +123,12 @@ OTHERS: Final = {
 
 BAD_SIGNATURE: Final = GiftCardError(
     "F200",
-    "InvalidRequestInput",
+    "InvalidSignatureException",
     "The request signature we calculated does not match the signature you provided. "
     "Check your AWS Secret Access Key and signing method.",
     denied=True,
 )
+"""The class is documented, the type is not."""
 
 
 def known_trigger(request_id: str) -> GiftCardError | None:

@@ -9,13 +9,17 @@ from simulator.fake_amazon.money import Money
 
 @dataclass(slots=True, kw_only=True)
 class Partner:
-    """One partner account. `funds` by currency; the first is what GetAvailableFunds tells. `blocked` refuses all."""
+    """One partner account. `funds` by currency; the first is what GetAvailableFunds tells. `blocked` refuses all.
+
+    `programs` are a reseller's, by id, with whether each is approved.
+    """
 
     partner_id: str
     access_key: str
     secret_key: str
     funds: dict[str, Money]
     blocked: bool = False
+    programs: dict[str, bool] = field(default_factory=dict)
     _calls: deque[float] = field(default_factory=deque)
 
     def take(self, value: Money) -> None:

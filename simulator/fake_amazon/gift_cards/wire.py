@@ -53,7 +53,11 @@ class Body:
     def texts(self, name: str) -> tuple[str, ...]:
         """A list of strings; empty when absent."""
         told = self._told.get(name)
-        return tuple(str(one) for one in told) if isinstance(told, list) else ()
+        if told is None:
+            return ()
+        if not isinstance(told, list):
+            raise Refused(OTHERS["BadInput"])
+        return tuple(str(one) for one in told)
 
     def whole_number(self, name: str, otherwise: int) -> int:
         """A number without decimals, or what is said otherwise when it is absent."""

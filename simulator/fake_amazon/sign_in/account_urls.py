@@ -137,7 +137,7 @@ class AccountPages:
         return remember(self._journey.onward(errand, account), browser)
 
     def _sign_in_form(self, errand: Errand, *, email: str = "", problem: str = "") -> Response:
-        app, embedded = self._journey.app_name(errand), self._journey.embedded()
+        app, embedded = self._journey.app_name(errand), self._journey.warned()
         data = SignInPage(errand=errand, app=app, email=email, problem=problem, embedded=embedded)
         return page("sign_in.html", data, world=self._world)
 

@@ -198,6 +198,12 @@ class Grants:
         self._tokens |= {access.value: access, refresh.value: refresh}
         return TokenPair(access, refresh)
 
+    def issue_public(self, user_id: str, client_id: str, scopes: tuple[str, ...]) -> TokenPair:
+        """Tokens for a device, which has no secret to show later either."""
+        family = self.mint.word("family")
+        self._public_families.add(family)
+        return self.issue_tokens(user_id, client_id, scopes, family)
+
     def _revoke(self, family: str) -> None:
         self._tokens = {value: token for value, token in self._tokens.items() if token.family != family}
 

@@ -13,7 +13,7 @@ from simulator.fake_amazon.sign_in.page_data import Errand, ErrorPage, WebviewRe
 from simulator.fake_amazon.sign_in.webviews import is_embedded
 from simulator.fake_amazon.world import World
 
-_LOCAL: Final = re.compile(r"/(?:shop|gc|ap/apps)(?:/[\w.-]+)*/?(?:\?[\w=&%.-]*)?")
+_LOCAL: Final = re.compile(r"/(?:shop|gc|ap/apps|us/code)(?:/\w[\w.-]*)*/?(?:\?[\w=&%.-]*)?")
 
 
 class Journey:
@@ -31,13 +31,13 @@ class Journey:
         """A page that stands in the way: the request has ended, or webviews are refused."""
         if errand.request and self._world.grants.pending(errand.request) is None:
             return self.error("This sign-in has ended. Go back to the app and begin again.")
-        if self.embedded() and self._world.settings.webviews is WebviewRule.REFUSE:
+        if self._world.settings.webviews is WebviewRule.REFUSE and is_embedded(dict(request.headers)):
             return self._refuse_webview(errand)
         return None
 
-    def embedded(self) -> bool:
-        """Whether the visitor comes from an app's webview."""
-        return is_embedded(dict(request.headers))
+    def warned(self) -> bool:
+        """Whether the visitor comes from an app's webview, which is allowed with a warning."""
+        return self._world.settings.webviews is WebviewRule.WARN and is_embedded(dict(request.headers))
 
     def app_name(self, errand: Errand) -> str:
         """Which app asked for the sign-in; empty when none did."""

@@ -85,6 +85,14 @@ class ErrorPage:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DevicePage:
+    """The form for a device's code; `app` once the device is signed in."""
+
+    app: str = ""
+    problem: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AppsPage:
     """The apps that the person agreed to: id and name of each."""
 

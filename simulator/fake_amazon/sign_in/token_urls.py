@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 from simulator.fake_amazon.accounts import Account
 from simulator.fake_amazon.route import Route
 from simulator.fake_amazon.sign_in.clients import GRANT_TYPES, Client
+from simulator.fake_amazon.sign_in.devices import NotYet, UnknownPair
 from simulator.fake_amazon.sign_in.grants import InvalidGrant, Proof, SecretMissing, Token, TokenPair, VerifierMissing
 from simulator.fake_amazon.sign_in.token_wire import (
     TokenError,
@@ -97,12 +98,17 @@ class TokenEndpoints:
         redeem = {
             "authorization_code": self._by_code,
             "refresh_token": self._by_refresh_token,
+            "device_code": self._by_device_code,
         }
         try:
             return redeem[grant_type](asked, client)
         except InvalidGrant as problem:
             text = f"The request has an invalid grant parameter : {problem}"
             raise TokenError("invalid_grant", text) from problem
+        except NotYet as problem:
+            raise TokenError(str(problem)) from problem
+        except UnknownPair as problem:
+            raise TokenError("invalid_code_pair") from problem
         except VerifierMissing as problem:
             raise missing("code_verifier") from problem
         except SecretMissing as problem:
@@ -130,6 +136,13 @@ class TokenEndpoints:
         if not asked.get("refresh_token"):
             raise missing("refresh_token")
         return self._world.grants.refresh(asked["refresh_token"], client, _proof(asked))
+
+    def _by_device_code(self, asked: dict[str, str], client: Client) -> TokenPair:
+        for name in ("device_code", "user_code"):
+            if not asked.get(name):
+                raise missing(name)
+        user_id, pair = self._world.devices.poll(asked["user_code"], asked["device_code"], client.client_id)
+        return self._world.grants.issue_public(user_id, client.client_id, pair.scopes)
 
 
 def _proof(asked: dict[str, str]) -> Proof:

@@ -33,6 +33,9 @@ _DESCRIPTIONS: Final = {
     "unsupported_grant_type": "The authorization grant type is not supported by the authorization server",
     "invalid_token": "The request has an invalid parameter : access_token",
     "insufficient_scope": "The access token does not give the scope that the request needs",
+    "authorization_pending": "The end user hasn't authorized the device or the end user hasn't entered the user code",
+    "slow_down": "The device asks too often",
+    "invalid_code_pair": "The device code or user code is not valid",
     "ServerError": "The server encountered a runtime error",
 }
 
