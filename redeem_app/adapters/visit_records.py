@@ -43,6 +43,13 @@ class StoredVisits:
             state_hash, visit_hash, LinkId(link_id), Chosen(ItemId(item_id), size), verifier, from_ms(begun)
         )
 
+    def rename(self, visit_hash: str, fresh_hash: str) -> None:
+        for table in ("visits", "sign_ins"):
+            self._db.run(
+                f"UPDATE {table} SET visit_hash = ? WHERE visit_hash = ?",  # noqa: S608 - fixed words
+                (fresh_hash, visit_hash),
+            )
+
     def remember(self, visit_hash: str, reward_id: RewardId, signed_in: SignedIn) -> None:
         self._db.run(
             "INSERT INTO visits (visit_hash, reward_id, account_id, account_label, item_id, size, signed_in_at)"

@@ -77,6 +77,16 @@ class Journey:
     language: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Returned:
+    """What Amazon sent the browser back with."""
+
+    state: str
+    code: str = ""
+    error: str = ""
+    description: str = ""
+
+
 Seen = Offered | UnderWay | Applied | TestOffer
 
 
@@ -170,29 +180,31 @@ class Redemption:
             state=journey.state, code_verifier=journey.code_verifier, language=journey.language or None
         )
 
-    def finish_sign_in(self, visit: VisitId, *, state: str, code: str, error: str, description: str) -> str:
+    def finish_sign_in(self, visit: VisitId, fresh: VisitId, answer: Returned) -> str:
         """Amazon sent the browser back: learn the account, and give the token of the reward's page.
 
+        The visit goes on under the id `fresh`, so that nobody who knew the id before the sign-in has it after.
         Raises SignInEnded with that token where the sign-in failed, Refusal(SIGN_IN_LOST) where it is not known.
         """
         now = self._clock.now()
-        under_way = self._records.write(lambda tx: tx.visits.pop_sign_in(_digest(state)))
+        under_way = self._records.write(lambda tx: tx.visits.pop_sign_in(_digest(answer.state)))
         if under_way is None or under_way.visit_hash != _digest(visit) or now - under_way.begun_at > SIGN_IN_LASTS:
             raise Refusal(Reason.SIGN_IN_LOST)
         token = self._links.token(under_way.link_id)
-        if error or not code:
-            raise SignInEnded(token, self._sign_in.problem_of(error, description))
+        if answer.error or not answer.code:
+            raise SignInEnded(token, self._sign_in.problem_of(answer.error, answer.description))
         try:
-            account = self._sign_in.account(code=code, code_verifier=under_way.code_verifier)
+            account = self._sign_in.account(code=answer.code, code_verifier=under_way.code_verifier)
         except SignInFailed as failed:
             raise SignInEnded(token, failed.problem) from failed
         signed_in = SignedIn(account.id, account.label, under_way.chosen, now)
-        self._records.write(lambda tx: self._remember(tx, under_way, signed_in))
+        self._records.write(lambda tx: self._remember(tx, under_way, fresh, signed_in))
         return token
 
-    def _remember(self, tx: Transaction, under_way: SignInUnderWay, signed_in: SignedIn) -> None:
+    def _remember(self, tx: Transaction, under_way: SignInUnderWay, fresh: VisitId, signed_in: SignedIn) -> None:
         link = _valid_link(tx, under_way.link_id)
-        tx.visits.remember(under_way.visit_hash, link.reward.reward_id, signed_in)
+        tx.visits.rename(under_way.visit_hash, _digest(fresh))
+        tx.visits.remember(_digest(fresh), link.reward.reward_id, signed_in)
         tx.abuse.note_try(link.reward.reward_id, self._account_key(signed_in), signed_in.signed_in_at)
 
     def _account_key(self, signed_in: SignedIn) -> AccountKey:

@@ -5,7 +5,7 @@ import secrets
 import flask
 from flask.typing import ResponseReturnValue
 
-from redeem_app.domain.redemption import Journey, Redemption, SignInEnded
+from redeem_app.domain.redemption import Journey, Redemption, Returned, SignInEnded
 from redeem_app.domain.refusals import Refusal
 from redeem_app.web.browser_safety import check_same_site
 from redeem_app.web.languages import chosen_tag, spoken_tag
@@ -32,15 +32,19 @@ def start(redemption: Redemption, public_url: str) -> ResponseReturnValue:
 
 def finish(redemption: Redemption) -> ResponseReturnValue:
     """GET /reward/sign-in/return: learn the account, and go back to the same moment's page (rule P4)."""
-    asked = flask.request.args
+    asked, fresh = flask.request.args, Visit.fresh()
     try:
         token = redemption.finish_sign_in(
             Visit.begun(),
-            state=asked.get("state", ""),
-            code=asked.get("code", ""),
-            error=asked.get("error", ""),
-            description=asked.get("error_description", ""),
+            fresh,
+            Returned(
+                asked.get("state", ""),
+                asked.get("code", ""),
+                asked.get("error", ""),
+                asked.get("error_description", ""),
+            ),
         )
     except SignInEnded as ended:
         return back_to(ended.token, Refusal(ended.reason))
+    Visit.become(fresh)
     return back_to(token)

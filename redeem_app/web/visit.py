@@ -26,9 +26,19 @@ class Visit:
         """The id that this browser has, or a new one."""
         known = Visit.known()
         if known is None:
-            known = VisitId(secrets.token_urlsafe(16))
+            known = Visit.fresh()
             flask.session[_VISIT] = known
         return known
+
+    @staticmethod
+    def fresh() -> VisitId:
+        """A new id, not yet this browser's."""
+        return VisitId(secrets.token_urlsafe(16))
+
+    @staticmethod
+    def become(visit: VisitId) -> None:
+        """Go on under this id."""
+        flask.session[_VISIT] = visit
 
     @staticmethod
     def country() -> str:

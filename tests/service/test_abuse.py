@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 from redeem_app.domain.granting import RewardWanted
 from redeem_app.domain.ids import AppId, CampaignId, CustomerKey, ItemId, MomentId, RewardGroupId, VisitId
-from redeem_app.domain.redemption import Journey
+from redeem_app.domain.redemption import Journey, Returned
 from redeem_app.domain.refusals import Reason, Refusal
 from redeem_app.domain.reward import Chosen
 from tests.campaign_builders import an_app
@@ -31,7 +31,7 @@ def signs_in(under_test: ServiceUnderTest, token: str, account: str) -> VisitId:
     visit = VisitId(f"{account}-{token[:6]}")
     redemption = under_test.service.redemption
     redemption.start_sign_in(token, LAMP, visit, Journey(state=f"{visit}", code_verifier="v" * 43))
-    redemption.finish_sign_in(visit, state=f"{visit}", code=account, error="", description="")
+    redemption.finish_sign_in(visit, visit, Returned(f"{visit}", code=account))
     return visit
 
 

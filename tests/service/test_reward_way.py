@@ -210,6 +210,23 @@ def test_sign_in_refused_keeps_the_reward(under_test: ServiceUnderTest, person: 
     assert page_of(applied) == "applied"
 
 
+def test_the_visit_goes_on_under_a_fresh_id_after_sign_in(
+    under_test: ServiceUnderTest, person: Callable[[], Person]
+) -> None:
+    under_test.load()
+    first, second = person(), person()
+    second.client = first.client
+    first.client.post("/reward/sign-in", data={"link": first.token, "item": "lamp"})
+    known_before = str(first.client.get_cookie("visit"))
+
+    first.signs_in()
+    second.signs_in("bob")
+
+    assert str(first.client.get_cookie("visit")) != known_before
+    assert page_of(first.opens()) == "confirm", "another tab's sign-in does not end this one"
+    assert page_of(second.opens()) == "confirm"
+
+
 def test_a_return_that_nobody_began_is_refused(under_test: ServiceUnderTest, person: Callable[[], Person]) -> None:
     under_test.load()
     ann, attacker = person(), person()

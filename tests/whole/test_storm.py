@@ -9,7 +9,7 @@ from redeem_app.adapters.amazon_gift_cards import build_delivery
 from redeem_app.domain.granting import RewardWanted
 from redeem_app.domain.ids import AppId, CampaignId, MomentId, RewardGroupId, VisitId
 from redeem_app.domain.money import Money
-from redeem_app.domain.redemption import Applied, Journey, Offered, Redemption, UnderWay
+from redeem_app.domain.redemption import Applied, Journey, Offered, Redemption, Returned, UnderWay
 from redeem_app.domain.refusals import Refusal
 from redeem_app.domain.settling import Settling, Ways
 from redeem_app.serving import LEASE
@@ -82,5 +82,5 @@ def _a_person(stormy: ServiceUnderTest, world: FakeWorld, redemption: Redemption
     visit = VisitId(f"visit-{number}")
     journey = Journey(state=f"state-{number}", code_verifier="v" * 43)
     redemption.start_sign_in(notice.token, LAMP, visit, journey)
-    redemption.finish_sign_in(visit, state=journey.state, code=account, error="", description="")
+    redemption.finish_sign_in(visit, visit, Returned(journey.state, code=account))
     return notice.token, visit
