@@ -12,7 +12,8 @@ from pathlib import Path
 
 from PIL import Image, UnidentifiedImageError
 
-from redeem_app.adapters.campaign_files_form import AppForm, CampaignForm, DeveloperForm, FileForm, Form, MomentForm
+from redeem_app.adapters.campaign_files_campaign_form import CampaignForm, Form, MomentForm
+from redeem_app.adapters.campaign_files_form import AppForm, DeveloperForm, FileForm
 from redeem_app.adapters.campaign_files_lines import KeyPath
 from redeem_app.adapters.campaign_files_reward_checks import Breach, repeated, reward_breaches, too_fine
 from redeem_app.domain.campaign import ACCOUNT_MONTH_CAP, CAMPAIGN_MONTH_CAP, MINIMUM_BUDGET

@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 from datetime import datetime
 
+from redeem_app.adapters.campaign_files_campaign_form import CampaignForm, GroupForm, ItemForm, MomentForm
 from redeem_app.adapters.campaign_files_checks import month_caps, resolved
-from redeem_app.adapters.campaign_files_form import CampaignForm, EarningForm, FileForm, GroupForm, ItemForm, MomentForm
+from redeem_app.adapters.campaign_files_form import EarningForm, FileForm
 from redeem_app.domain.campaign import (
     App,
     Campaign,

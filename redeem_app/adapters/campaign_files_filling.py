@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, cast
 
 from pydantic import ValidationError
 
-from redeem_app.adapters.campaign_files_form import FileForm, Form, part, specimen
+from redeem_app.adapters.campaign_files_campaign_form import Form
+from redeem_app.adapters.campaign_files_form import FileForm, part, specimen
 from redeem_app.adapters.campaign_files_lines import KeyPath, Table
 from redeem_app.adapters.campaign_files_reward_checks import Breach
 

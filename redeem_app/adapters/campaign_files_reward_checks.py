@@ -4,7 +4,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from redeem_app.adapters.campaign_files_form import CampaignForm, FileForm, GroupForm, ItemForm
+from redeem_app.adapters.campaign_files_campaign_form import CampaignForm, GroupForm, ItemForm
+from redeem_app.adapters.campaign_files_form import FileForm
 from redeem_app.adapters.campaign_files_lines import KeyPath
 from redeem_app.domain.campaign import RewardKind
 from redeem_app.domain.eligibility import MADE_TO_ORDER_COUNTRY

@@ -17,7 +17,7 @@ from babel import Locale, UnknownLocaleError
 from pydantic import PlainValidator
 
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,63}")
-_RELATIVE = re.compile(r"([+-])\s*(\d{1,6}) (second|minute|hour|day|week)s?")
+_RELATIVE = re.compile(r"([+-])\s*(\d{1,4}) (second|minute|hour|day|week)s?")
 _COLOUR = re.compile(r"#[0-9A-Fa-f]{6}")
 _EMAIL = re.compile(r"[^@\s]+@[^@\s.]+(\.[^@\s.]+)+")
 _ANDROID = re.compile(r"[A-Za-z]\w*(\.[A-Za-z]\w*)+:([0-9A-F]{2}:){31}[0-9A-F]{2}")
@@ -29,6 +29,9 @@ _COUNTRIES: Final = frozenset(
     *("AC", "CP", "CQ", "DG", "EA", "EU", "EZ", "IC", "QO", "TA", "UN", "XA", "XB", "ZZ"),
 }
 """ISO 3166-1 as CLDR knows it, without its groups, parts of countries and placeholders."""
+_MOST: Final = 10**9
+"""Far above every real figure, and far below what a database column holds."""
+_YEARS: Final = range(2000, 2200)
 _LOOPBACK: Final = frozenset({"127.0.0.1", "::1", "localhost"})
 
 
@@ -50,8 +53,8 @@ def _whole(least: int) -> Callable[[object], int]:
     def check(value: object) -> int:
         if not isinstance(value, int) or isinstance(value, bool):
             raise ValueError(f"is {_kind(value)} where a whole number belongs")
-        if value < least:
-            raise ValueError(f"is {value}, and the least is {least}")
+        if not least <= value <= _MOST:
+            raise ValueError(f"is {value}, which is not from {least} to {_MOST}")
         return value
 
     return check
@@ -60,8 +63,8 @@ def _whole(least: int) -> Callable[[object], int]:
 def _number(value: object) -> Decimal:
     if isinstance(value, bool) or not isinstance(value, int | Decimal):
         raise ValueError(f"is {_kind(value)} where a number belongs")
-    if not Decimal(value).is_finite():
-        raise ValueError("is not a finite number")
+    if not Decimal(value).is_finite() or abs(value) > _MOST:
+        raise ValueError(f"is not a number of at most {_MOST}")
     return Decimal(value)
 
 
@@ -109,6 +112,8 @@ def _when(value: object) -> datetime | timedelta:
     if isinstance(value, datetime):
         if value.tzinfo is None:
             raise ValueError(f"is {value.isoformat()} without a time zone")
+        if value.year not in _YEARS:
+            raise ValueError(f"is in the year {value.year}")
         return value
     if isinstance(value, date):
         raise ValueError(f"is {value.isoformat()} without a time of day and a time zone")

@@ -6,10 +6,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from pydantic import TypeAdapter
 
 from redeem_app.adapters.campaign_files import check, read
-from redeem_app.adapters.campaign_files_form import FileForm, Form, part, specimen
+from redeem_app.adapters.campaign_files_campaign_form import Form
+from redeem_app.adapters.campaign_files_form import FileForm, part, specimen
 from redeem_app.domain.campaign import RewardKind
 from redeem_app.domain.marketplaces import MARKETPLACES
 
@@ -48,6 +51,48 @@ def test_ids_are_not_used_twice_over_the_examples() -> None:
     campaigns = [campaign.campaign_id for file in files for campaign in file.campaigns]
     assert len(set(apps)) == len(apps)
     assert len(set(campaigns)) == len(campaigns)
+
+
+ODD = [
+    "0",
+    "-1",
+    "nan",
+    "inf",
+    "1e400",
+    "true",
+    '""',
+    '"x"',
+    "[]",
+    "{}",
+    "[1]",
+    "{a = 1}",
+    "2026-01-01",
+    "12:00:00",
+    "=",
+    '"',
+    "[[",
+]
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    st.sampled_from(EXAMPLES),
+    st.lists(st.tuples(st.integers(0, 200), st.sampled_from([*ODD, "", "twice"])), max_size=4),
+)
+def test_no_broken_file_breaks_the_check(tmp_path: Path, example: Path, breaks: list[tuple[int, str]]) -> None:
+    lines = example.read_text(encoding="utf-8").split("\n")
+    for position, odd in breaks:
+        line = lines[position % len(lines)]
+        broken = [line, line] if odd == "twice" else [f"{line.partition('=')[0]}= {odd}"] if odd else []
+        lines[position % len(lines)] = "\n".join(broken)
+    path = tmp_path / "broken.toml"
+    path.write_text("\n".join(lines), encoding="utf-8")
+
+    findings = check(path, NOW)
+
+    assert all(1 <= finding.line <= len("\n".join(lines).split("\n")) and finding.remedy for finding in findings)
+    assert findings == tuple(sorted(findings))
+    assert findings or read(path, NOW)
 
 
 @pytest.mark.parametrize("banner", sorted((PROJECT / "simulator/campaigns/banners").iterdir()), ids=lambda b: b.name)
