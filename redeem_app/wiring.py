@@ -20,7 +20,9 @@ from redeem_app.adapters.migrations import missing
 from redeem_app.adapters.records import StoredRecords
 from redeem_app.adapters.request_id import request_id
 from redeem_app.domain.auditing import Audit
+from redeem_app.domain.bookkeeping import Bookkeeping
 from redeem_app.domain.earning import Earning
+from redeem_app.domain.expiring import Expiring
 from redeem_app.domain.forgetting import Forgetting
 from redeem_app.domain.granting import Granting
 from redeem_app.domain.ports import Clock
@@ -40,6 +42,8 @@ class Service(UseCases):
     settling: Settling
     forgetting: Forgetting
     audit: Audit
+    expiring: Expiring
+    bookkeeping: Bookkeeping
     check_amazon: Callable[[], list[Finding]]
     settings: Settings
     database: Database
@@ -94,6 +98,8 @@ def build(settings: Settings) -> Service:
         settling=settling,
         forgetting=Forgetting(records, clock, hashes),
         audit=Audit(hashes),
+        expiring=Expiring(records, clock),
+        bookkeeping=Bookkeeping(records),
         check_amazon=lambda: check_amazon(sign_in, incentives, clock),
         meter=meter,
         health=health,

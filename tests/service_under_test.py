@@ -14,8 +14,10 @@ from redeem_app.adapters.migrations import migrate
 from redeem_app.adapters.records import StoredRecords
 from redeem_app.adapters.request_id import request_id
 from redeem_app.domain.auditing import Audit
+from redeem_app.domain.bookkeeping import Bookkeeping
 from redeem_app.domain.campaign import App, Campaign, CampaignMove, Developer
 from redeem_app.domain.earning import Earning
+from redeem_app.domain.expiring import Expiring
 from redeem_app.domain.forgetting import Forgetting
 from redeem_app.domain.granting import Granting
 from redeem_app.domain.ids import AccountId
@@ -119,6 +121,8 @@ def a_service(database_url: str, delivery: PretendDelivery | None = None) -> Ser
         settling=settling,
         forgetting=Forgetting(records, clock, hashes),
         audit=Audit(hashes),
+        expiring=Expiring(records, clock),
+        bookkeeping=Bookkeeping(records),
         check_amazon=list,
         meter=meter,
         health=Health(

@@ -6,14 +6,18 @@ from typing import TypeVar
 from redeem_app.adapters.abuse_records import StoredTries
 from redeem_app.adapters.audit_records import StoredAudit
 from redeem_app.adapters.campaign_records import StoredCampaigns
+from redeem_app.adapters.charge_records import StoredCharges
 from redeem_app.adapters.counter_records import CounterRecords
 from redeem_app.adapters.database import Connection, Database
 from redeem_app.adapters.picture_records import StoredPictures
 from redeem_app.adapters.points_records import StoredPoints
+from redeem_app.adapters.report_records import StoredReports
 from redeem_app.adapters.reward_records import StoredRewards
 from redeem_app.adapters.visit_records import StoredVisits
 from redeem_app.adapters.watch_records import StoredWatch
 from redeem_app.domain import records as domain
+from redeem_app.domain.charges import ChargeRecords
+from redeem_app.domain.tallies import ReportRecords
 
 T = TypeVar("T")
 
@@ -25,6 +29,8 @@ class _Transaction:
         self.campaigns: domain.CampaignRecords = StoredCampaigns(connection)
         self.counters: domain.Counters = CounterRecords(connection)
         self.rewards: domain.RewardRecords = StoredRewards(connection)
+        self.charges: ChargeRecords = StoredCharges(connection)
+        self.reports: ReportRecords = StoredReports(connection)
         self.visits: domain.Visits = StoredVisits(connection)
         self.abuse: domain.AbuseRecords = StoredTries(connection)
         self.watch: domain.WatchRecords = StoredWatch(connection)

@@ -1,4 +1,4 @@
-"""Rewards, their links, their applications and what was charged for them."""
+"""Rewards, their links and their applications."""
 
 from datetime import datetime
 
@@ -11,15 +11,15 @@ from redeem_app.domain.ids import (
     AppId,
     CampaignId,
     CustomerKey,
-    DeveloperId,
     ItemId,
     LinkId,
     MomentId,
+    RewardGroupId,
     RewardId,
 )
 from redeem_app.domain.money import Money
 from redeem_app.domain.records import LinkedReward
-from redeem_app.domain.reward import Application, Chosen, Reward, RewardState, may_move
+from redeem_app.domain.reward import Application, Chosen, Expired, Reward, RewardState, may_move
 
 _REWARD = (
     "r.reward_id, r.campaign_id, r.moment_id, r.offer_id, r.state, r.issued_at, r.expires_at,"
@@ -43,6 +43,14 @@ _BY_REWARD = f"{_LINKED} WHERE l.reward_id = ? AND l.replaced_at IS NULL"
 _UNSETTLED = (
     f"{_LINKED} WHERE p.applied_at IS NULL AND p.tried_at <= ? AND r.state IN ('applying', 'unknown')"
     " AND l.replaced_at IS NULL ORDER BY p.tried_at LIMIT ?"
+)
+_EXPIRE = (
+    # Materialized, because PostgreSQL may otherwise run the choice, with its limit, again for each row.
+    "WITH due AS MATERIALIZED (SELECT reward_id FROM rewards WHERE state = 'issued' AND expires_at <= ?"
+    " ORDER BY expires_at LIMIT ?{lock})"
+    " UPDATE rewards SET state = 'expired', changed_at = ? WHERE state = 'issued' AND reward_id IN"
+    " (SELECT reward_id FROM due)"
+    " RETURNING reward_id, campaign_id, (SELECT group_id FROM offers WHERE offers.offer_id = rewards.offer_id)"
 )
 
 
@@ -146,13 +154,11 @@ class StoredRewards:
     def unsettled(self, tried_before: datetime, limit: int) -> tuple[LinkedReward, ...]:
         return tuple(_linked(row) for row in self._db.rows(_UNSETTLED, (to_ms(tried_before), limit)))
 
-    def expired_open(self, now: datetime, limit: int) -> tuple[Reward, ...]:
-        rows = self._db.rows(
-            f"SELECT {_REWARD} FROM rewards r WHERE r.state = 'issued' AND r.expires_at <= ?"  # noqa: S608 - fixed
-            " ORDER BY r.expires_at LIMIT ?",
-            (to_ms(now), limit),
-        )
-        return tuple(_reward(row) for row in rows)
+    def expire(self, now: datetime, limit: int) -> tuple[Expired, ...]:
+        # Two sweepers at once share the work, and neither waits for a person who is applying a reward.
+        lock = " FOR UPDATE SKIP LOCKED" if self._db.dialect == "postgresql" else ""
+        rows = self._db.rows(_EXPIRE.format(lock=lock), (to_ms(now), limit, to_ms(now)))
+        return tuple(Expired(RewardId(row[0]), CampaignId(row[1]), RewardGroupId(row[2])) for row in rows)
 
     def forget_account(self, account_id: AccountId) -> int:
         return self._db.run(f"{_FORGET} AND account_id = ?", (account_id,))
@@ -177,22 +183,6 @@ class StoredRewards:
             (customer_key, app_id),
         )
         return frozenset((CampaignId(campaign), MomentId(moment)) for campaign, moment in rows)
-
-    def charge(self, reward: Reward, developer_id: DeveloperId, kind: str, amount: Money, now: datetime) -> None:
-        self._db.run(
-            "INSERT INTO charges (reward_id, kind, campaign_id, developer_id, month, amount, currency, charged_at)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-            (
-                reward.reward_id,
-                kind,
-                reward.campaign_id,
-                developer_id,
-                f"{now:%Y-%m}",
-                amount.amount,
-                amount.currency,
-                to_ms(now),
-            ),
-        )
 
 
 def _reward(row: Row) -> Reward:

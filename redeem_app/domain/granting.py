@@ -6,6 +6,7 @@ from datetime import datetime
 
 from redeem_app.domain.budget import PoolEmpty, Purse
 from redeem_app.domain.campaign import App, CampaignState, Moment, RewardGroup
+from redeem_app.domain.charges import kind_at_issue
 from redeem_app.domain.ids import AppId, CampaignId, CustomerKey, LinkId, MomentId, RewardGroupId, RewardId
 from redeem_app.domain.ports import Clock, LinkSigner
 from redeem_app.domain.records import Records, StoredCampaign, Transaction
@@ -108,7 +109,7 @@ class Granting:
         )
         link_id = LinkId(self._new_id())
         tx.rewards.add(reward, link_id)
-        tx.rewards.charge(reward, checked.stored.developer_id, "issue", checked.purse.charge, now)
+        tx.charges.enter(reward, checked.stored.developer_id, kind_at_issue(campaign.charged_at), now)
         return link_id
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Protocol, TypeVar
 from redeem_app.domain.abuse import Counts
 from redeem_app.domain.auditing import AuditLine
 from redeem_app.domain.campaign import App, Campaign, CampaignState, Developer, Item, RewardGroup
+from redeem_app.domain.charges import ChargeRecords
 from redeem_app.domain.ids import (
     AccountId,
     AccountKey,
@@ -21,10 +22,10 @@ from redeem_app.domain.ids import (
     RewardGroupId,
     RewardId,
 )
-from redeem_app.domain.money import Money
 from redeem_app.domain.pictures import Banner, Picture
 from redeem_app.domain.points import PointsEntry, PointsEvent
-from redeem_app.domain.reward import Application, Chosen, Reward, RewardState
+from redeem_app.domain.reward import Application, Chosen, Expired, Reward, RewardState
+from redeem_app.domain.tallies import ReportRecords
 
 if TYPE_CHECKING:
     from redeem_app.domain.watching import Trouble
@@ -170,7 +171,6 @@ class RewardRecords(Protocol):
 
     def settle_application(self, reward_id: RewardId, reference: str, now: datetime) -> None: ...
     def unsettled(self, tried_before: datetime, limit: int) -> tuple[LinkedReward, ...]: ...
-    def expired_open(self, now: datetime, limit: int) -> tuple[Reward, ...]: ...
     def forget_account(self, account_id: AccountId) -> int:
         """Erase the account's id and label from settled applications."""
         ...
@@ -181,8 +181,11 @@ class RewardRecords(Protocol):
 
     def open_applications_of(self, account_id: AccountId) -> int: ...
     def forget_customer(self, customer_key: CustomerKey) -> int: ...
+    def expire(self, now: datetime, limit: int) -> tuple[Expired, ...]:
+        """Move up to `limit` rewards past their date from `issued` to `expired`, the oldest first."""
+        ...
+
     def granted(self, app_id: AppId, customer_key: CustomerKey) -> frozenset[tuple[CampaignId, MomentId]]: ...
-    def charge(self, reward: Reward, developer_id: DeveloperId, kind: str, amount: Money, now: datetime) -> None: ...
 
 
 class Visits(Protocol):
@@ -266,6 +269,8 @@ class Transaction(Protocol):
     campaigns: CampaignRecords
     counters: Counters
     rewards: RewardRecords
+    charges: ChargeRecords
+    reports: ReportRecords
     visits: Visits
     points: PointsRecords
     abuse: AbuseRecords

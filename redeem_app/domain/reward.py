@@ -6,7 +6,16 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Final
 
-from redeem_app.domain.ids import AccountId, AccountKey, CampaignId, CustomerKey, ItemId, MomentId, RewardId
+from redeem_app.domain.ids import (
+    AccountId,
+    AccountKey,
+    CampaignId,
+    CustomerKey,
+    ItemId,
+    MomentId,
+    RewardGroupId,
+    RewardId,
+)
 from redeem_app.domain.money import Money
 from redeem_app.domain.refusals import Reason, Refusal
 
@@ -79,6 +88,15 @@ class Application:
     attempts: int = 1
     applied_at: datetime | None = None
     reference: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Expired:
+    """A reward that has just expired, and where its piece goes back to."""
+
+    reward_id: RewardId
+    campaign_id: CampaignId
+    group_id: RewardGroupId
 
 
 def check_redeemable(reward: Reward, now: datetime) -> None:

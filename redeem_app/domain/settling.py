@@ -84,6 +84,7 @@ class Settling:
             application.reward_id, other, RewardState.APPLIED, now
         ):
             tx.rewards.settle_application(application.reward_id, delivered.reference, now)
+            tx.charges.charge_reserved(application.reward_id, now)
 
     def _settle_failure(self, application: Application, before: RewardState, failed: DeliveryFailed) -> RewardState:
         if not _applied_nothing(before, failed):

@@ -1,0 +1,62 @@
+"""The ledger of charges; lines are added, and no statement here or elsewhere changes or deletes one."""
+
+from collections.abc import Collection, Mapping
+from datetime import datetime
+
+from redeem_app.adapters.database import Connection
+from redeem_app.adapters.times import to_ms
+from redeem_app.domain.charges import ChargeKind
+from redeem_app.domain.ids import CampaignId, DeveloperId, RewardId
+from redeem_app.domain.reward import Reward
+
+_INSERT = (
+    "INSERT INTO charges (reward_id, kind, campaign_id, developer_id, month, amount, currency, charged_at)"
+    " VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
+)
+_OUT_OF_RESERVE = (
+    "INSERT INTO charges (reward_id, kind, campaign_id, developer_id, month, amount, currency, charged_at)"
+    " SELECT reward_id, CAST(? AS TEXT), campaign_id, developer_id, CAST(? AS TEXT), amount, currency,"
+    " CAST(? AS BIGINT) FROM charges WHERE kind = 'reserve' AND reward_id IN ({marks})"
+)
+
+
+class StoredCharges:
+    """ChargeRecords on the database; `month` of a line is the UTC month in which it was added."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._db = connection
+
+    def enter(self, reward: Reward, developer_id: DeveloperId, kind: ChargeKind, now: datetime) -> None:
+        charge = reward.charge
+        self._db.run(
+            _INSERT,
+            (
+                reward.reward_id,
+                kind,
+                reward.campaign_id,
+                developer_id,
+                _month(now),
+                charge.amount,
+                charge.currency,
+                to_ms(now),
+            ),
+        )
+
+    def charge_reserved(self, reward_id: RewardId, now: datetime) -> bool:
+        values = (ChargeKind.REDEMPTION, _month(now), to_ms(now), reward_id)
+        return self._db.run(_OUT_OF_RESERVE.format(marks="?"), values) > 0
+
+    def release_reserved(self, reward_ids: Collection[RewardId], now: datetime) -> Mapping[CampaignId, int]:
+        statement = _OUT_OF_RESERVE.format(marks=", ".join("?" * len(reward_ids)))
+        rows = self._db.rows(
+            f"{statement} RETURNING campaign_id, amount",
+            (ChargeKind.RELEASE, _month(now), to_ms(now), *sorted(reward_ids)),
+        )
+        released: dict[CampaignId, int] = {}
+        for campaign_id, amount in rows:
+            released[CampaignId(campaign_id)] = released.get(CampaignId(campaign_id), 0) + int(amount)
+        return released
+
+
+def _month(now: datetime) -> str:
+    return f"{now:%Y-%m}"
