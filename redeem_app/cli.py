@@ -75,7 +75,7 @@ def migrate_database() -> None:
 
 @main.command("sweep")
 def sweep_once() -> None:
-    """Settle applications whose outcome at Amazon was not heard, by asking again."""
+    """Settle applications whose outcome at Amazon was not heard, and expire rewards past their date, once."""
     click.echo(json.dumps(sweep(up_to_date_service())))
 
 

@@ -39,10 +39,14 @@ def _sweep_on(service: Service) -> None:
 
 
 def sweep(service: Service) -> dict[str, int]:
-    """One sweep; says in the log what it did."""
+    """One sweep; says in the log what it did. `expired` counts rewards past their date, a batch at the most."""
     outcomes = service.settling.sweep(lease=LEASE)
     if outcomes:
         _log.warning("settled unheard applications: %s", outcomes)
+    expired = service.expiring.expire()
+    if expired:
+        _log.info("expired %s rewards past their date", expired)
+        outcomes["expired"] = expired
     forgotten = service.forgetting.forget_old()
     if forgotten:
         _log.info("forgot %s records of visits and accounts that are past", forgotten)

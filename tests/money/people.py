@@ -3,7 +3,7 @@
 from redeem_app.domain.bookkeeping import CampaignBooks
 from redeem_app.domain.granting import RewardWanted
 from redeem_app.domain.ids import AppId, CampaignId, ItemId, MomentId, RewardGroupId, VisitId
-from redeem_app.domain.redemption import Journey
+from redeem_app.domain.redemption import Journey, Returned
 from redeem_app.domain.refusals import Reason, Refusal
 from redeem_app.domain.reward import Chosen
 from tests.campaign_builders import an_app
@@ -28,7 +28,7 @@ def signs_in(under_test: ServiceUnderTest, token: str, account: str, item: str =
     visit = VisitId(f"{account}-{token}")
     redemption = under_test.service.redemption
     redemption.start_sign_in(token, Chosen(ItemId(item)), visit, Journey(state=visit, code_verifier="v" * 43))
-    redemption.finish_sign_in(visit, state=visit, code=account, error="", description="")
+    redemption.finish_sign_in(visit, visit, Returned(visit, code=account))
     return visit
 
 
