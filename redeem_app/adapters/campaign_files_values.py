@@ -63,9 +63,10 @@ def _whole(least: int) -> Callable[[object], int]:
 def _number(value: object) -> Decimal:
     if isinstance(value, bool) or not isinstance(value, int | Decimal):
         raise ValueError(f"is {_kind(value)} where a number belongs")
-    if not Decimal(value).is_finite() or abs(value) > _MOST:
+    number = Decimal(value)
+    if not number.is_finite() or abs(number) > _MOST:
         raise ValueError(f"is not a number of at most {_MOST}")
-    return Decimal(value)
+    return number
 
 
 def _amount(value: object) -> Decimal:
