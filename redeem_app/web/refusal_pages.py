@@ -83,6 +83,8 @@ def refusal_of(fault: HTTPException) -> Refusal:
     """The refusal that stands for what the framework refuses by itself."""
     if isinstance(fault, CSRFError):
         return Refusal(Reason.FORM_EXPIRED, why=fault.description)
-    if fault.code == 404:  # noqa: PLR2004 - the status of HTTP
+    if fault.code in {404, 405}:
         return Refusal(Reason.PAGE_NOT_FOUND)
+    if fault.code is not None and fault.code < 500:  # noqa: PLR2004 - what the browser sent can't be read
+        return Refusal(Reason.FORM_EXPIRED, status=fault.code)
     return Refusal(Reason.SERVICE_FAULT, status=fault.code)

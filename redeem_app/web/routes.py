@@ -6,7 +6,7 @@ from typing import Final
 import flask
 from flask.typing import ResponseReturnValue
 from flask_wtf import CSRFProtect
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from redeem_app.domain.campaign import App
 from redeem_app.domain.refusals import Reason, Refusal
@@ -125,6 +125,9 @@ def _error_pages(app: flask.Flask, use: UseCases) -> None:
     def on_http_fault(fault: HTTPException) -> ResponseReturnValue:
         if fault.code is not None and fault.code < 400:  # noqa: PLR2004 - redirects are no faults
             return fault.get_response()
+        if isinstance(fault, RequestEntityTooLarge):
+            # No page: it would look into the form, which must not be read.
+            return flask.Response("This form is too large. Open your link again.", 413, mimetype="text/plain")
         return on_refusal(refusal_pages.refusal_of(fault))
 
     @app.errorhandler(Exception)

@@ -1,0 +1,100 @@
+"""What a browser is told, and what another site can't do."""
+
+import re
+
+import flask
+import pytest
+
+from redeem_app.app import create_app
+from tests.service.test_abuse import a_token
+from tests.service_under_test import ServiceUnderTest
+
+
+@pytest.fixture
+def app(under_test: ServiceUnderTest) -> flask.Flask:
+    under_test.load()
+    return create_app(service=under_test.service)
+
+
+def test_every_page_has_a_policy_without_unsafe_inline(app: flask.Flask, under_test: ServiceUnderTest) -> None:
+    client = app.test_client()
+
+    for path in (f"/r/{a_token(under_test)}", "/r/nonsense", "/healthz", "/nowhere"):
+        headers = client.get(path).headers
+        assert "unsafe-inline" not in headers["Content-Security-Policy"], path
+        assert "default-src 'none'" in headers["Content-Security-Policy"], path
+        assert headers["X-Content-Type-Options"] == "nosniff"
+        assert headers["Referrer-Policy"] == "same-origin"
+        assert headers["Cross-Origin-Opener-Policy"] == "same-origin"
+        assert headers["Cache-Control"] == "no-store"
+
+
+def test_every_post_route_is_guarded(app: flask.Flask) -> None:
+    """By an API key, by a CSRF token, or, for the one form without a session, by where it comes from."""
+    client = app.test_client()
+    posts = [rule.rule for rule in app.url_map.iter_rules() if "POST" in (rule.methods or set())]
+
+    for path in posts:
+        asked = client.post(re.sub(r"<[^>]+>", "x", path), data={}, headers={"Sec-Fetch-Site": "cross-site"})
+        assert 400 <= asked.status_code < 500, path
+    assert "/reward/apply" in posts
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Sec-Fetch-Site": "cross-site"},
+        {"Sec-Fetch-Site": "same-site"},
+        {"Origin": "https://evil.example"},
+        {"Origin": "null", "Sec-Fetch-Site": "cross-site"},
+    ],
+)
+def test_another_site_can_not_begin_a_sign_in(
+    app: flask.Flask, under_test: ServiceUnderTest, headers: dict[str, str]
+) -> None:
+    form = {"link": a_token(under_test), "item": "lamp"}
+
+    answer = app.test_client().post("/reward/sign-in", data=form, headers=headers)
+
+    assert answer.status_code == 400
+    assert 'data-reason="form-expired"' in answer.text
+
+
+def test_applying_needs_the_token_against_forgery(app: flask.Flask, under_test: ServiceUnderTest) -> None:
+    form = {"link": a_token(under_test), "item": "lamp"}
+
+    answer = app.test_client().post("/reward/apply", data=form)
+
+    assert answer.status_code == 400
+    assert under_test.delivery.asked == []
+
+
+def test_nobody_is_sent_anywhere_but_to_amazon_or_back_to_the_page(
+    app: flask.Flask, under_test: ServiceUnderTest
+) -> None:
+    """No parameter is an address: the return goes to a route of ours by name."""
+    client, token = app.test_client(), a_token(under_test)
+    elsewhere = {"next": "https://evil.example", "redirect_uri": "https://evil.example", "return": "//evil.example"}
+
+    begun = client.post("/reward/sign-in", data={"link": token, "item": "lamp", **elsewhere}, query_string=elsewhere)
+    lost = client.get("/reward/sign-in/return", query_string={"state": "x", "code": "y", **elsewhere})
+
+    assert begun.location.startswith("https://amazon.example/")
+    assert "evil" not in begun.location
+    assert lost.status_code == 400
+
+
+def test_the_session_cookie_is_kept_from_scripts_and_other_sites(
+    app: flask.Flask, under_test: ServiceUnderTest
+) -> None:
+    answer = app.test_client().post("/reward/sign-in", data={"link": a_token(under_test), "item": "lamp"})
+
+    [cookie] = answer.headers.getlist("Set-Cookie")
+    assert "HttpOnly" in cookie
+    assert "SameSite=Lax" in cookie
+
+
+def test_a_body_that_is_too_large_is_refused(app: flask.Flask) -> None:
+    answer = app.test_client().post("/reward/apply", data={"link": "x" * 300_000})
+
+    assert answer.status_code == 413

@@ -1,0 +1,94 @@
+"""Made-up and altered links: all refused, all with the same answer, none with a trace in the records."""
+
+import random
+import re
+import string
+
+import pytest
+
+from redeem_app.adapters.link_signer import SignedLinks
+from redeem_app.app import create_app
+from redeem_app.domain.ids import CampaignId, LinkId
+from redeem_app.domain.refusals import Reason, Refusal
+from tests.service.test_abuse import a_token
+from tests.service_under_test import SECRET, ServiceUnderTest
+
+TRIES = 100_000
+LETTERS = string.ascii_letters + string.digits + "-_."
+
+
+def mutated(token: str, chance: random.Random) -> str:
+    """The token with a letter changed, dropped, doubled or swapped, cut short, or with its parts mixed."""
+    at = chance.randrange(len(token))
+    match chance.randrange(6):
+        case 0:
+            return token[:at] + chance.choice(LETTERS) + token[at + 1 :]
+        case 1:
+            return token[:at] + token[at + 1 :]
+        case 2:
+            return token[:at] + token[at] + token[at:]
+        case 3:
+            return token[:at]
+        case 4:
+            return token[at:] + token[:at]
+        case _:
+            return "".join(chance.choice(LETTERS) for _ in range(len(token)))
+
+
+def test_100_000_mutated_tokens_are_refused() -> None:
+    links, chance = SignedLinks([SECRET]), random.Random(2020)  # noqa: S311 - repeatable, no secret
+    real = [links.token(LinkId(f"{number:032x}")) for number in range(50)]
+    real += [links.test_token(CampaignId(f"campaign-{number}")) for number in range(10)]
+    taken, reasons = [], set()
+
+    for _ in range(TRIES):
+        token = chance.choice(real)
+        forged = mutated(token, chance)
+        try:
+            read = links.read(forged)
+        except Refusal as refusal:
+            reasons.add(refusal.reason)
+            continue
+        if forged not in real:
+            taken.append((forged, read))
+
+    assert reasons == {Reason.LINK_INVALID}
+    # base64's last letter carries two bits that mean nothing: such a twin is the same link, not another one.
+    assert all(str(read) in {str(links.read(token)) for token in real} for _, read in taken)
+    assert len(taken) < TRIES / 1000
+
+
+def test_a_token_of_one_kind_is_not_valid_as_another() -> None:
+    links = SignedLinks([SECRET])
+    test_token = links.test_token(CampaignId("spring"))
+
+    with pytest.raises(Refusal):
+        links.read(test_token.removeprefix("test-"))
+    with pytest.raises(Refusal):
+        links.read("test-" + links.token(LinkId("spring")))
+
+
+def test_an_older_key_still_verifies_and_a_foreign_one_does_not() -> None:
+    token = SignedLinks(["old" * 20]).token(LinkId("a" * 32))
+
+    assert SignedLinks(["new" * 20, "old" * 20]).read(token) == "a" * 32
+    with pytest.raises(Refusal):
+        SignedLinks(["new" * 20]).read(token)
+
+
+def test_every_wrong_link_gets_the_same_answer(under_test: ServiceUnderTest) -> None:
+    under_test.load()
+    client = create_app(service=under_test.service).test_client()
+    token, chance = a_token(under_test), random.Random(7)  # noqa: S311 - repeatable, no secret
+    never_issued = SignedLinks([SECRET]).token(LinkId("f" * 32))
+    wrong = [never_issued, *(mutated(token, chance) for _ in range(300))]
+
+    answers = {forged: client.get(f"/r/{forged}") for forged in wrong if len(forged) > 8 and forged != token}
+
+    assert {answer.status_code for answer in answers.values()} == {404}
+    assert len({told(answer.text, forged) for forged, answer in answers.items()}) == 1
+
+
+def told(text: str, forged: str) -> str:
+    """The page without the link that was asked for and the support number, which differ by nature."""
+    return re.sub(r"\b[0-9A-Z]{4}-[0-9A-Z]{4}\b", "", text).replace(forged, "")
