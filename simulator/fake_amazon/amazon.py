@@ -1,8 +1,7 @@
 """A fake Amazon to start, seed, look into and stop."""
 
 import threading
-from collections.abc import Iterable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -19,7 +18,31 @@ from simulator.fake_amazon.seeding import Seeding
 from simulator.fake_amazon.server import Server
 from simulator.fake_amazon.settings import Settings
 from simulator.fake_amazon.tls import Certificate
+from simulator.fake_amazon.tunnel import AMAZON_HOSTS, Tunnel
 from simulator.fake_amazon.world import World
+
+
+@dataclass(frozen=True, slots=True)
+class _Running:
+    """What a fake that serves holds open."""
+
+    server: Server
+    door: Door
+    certificate: Certificate | None
+    tunnel: Tunnel | None
+
+    def start(self) -> None:
+        self.server.start()
+        if self.tunnel is not None:
+            self.tunnel.start()
+
+    def stop(self) -> None:
+        self.door.stopping.set()
+        self.server.stop()
+        if self.tunnel is not None:
+            self.tunnel.stop()
+        if self.certificate is not None:
+            self.certificate.remove()
 
 
 class FakeAmazon(Seeding):
@@ -39,24 +62,22 @@ class FakeAmazon(Seeding):
     ) -> None:
         super().__init__(World(clock_from(clock), seed, settings or Settings()), threading.RLock())
         self.base_url = ""
-        self.certificate: Path | None = None
         self._control = control
-        self._running: tuple[Server, Door, Certificate | None] | None = None
+        self._running: _Running | None = None
 
-    def start(self, port: int = 0, host: str = "127.0.0.1", *, tls: bool = False, names: Iterable[str] = ()) -> str:
+    def start(self, port: int = 0, host: str = "127.0.0.1", *, tls: bool = False) -> str:
         """Serve on a port (0: any free one) and tell the base URL, such as `http://127.0.0.1:40123`.
 
-        With `tls`, over https with a throw-away certificate for loopback and the given host names; `certificate` is
-        the file for a client to trust. Raises OSError when the port is taken.
+        With `tls`, over https: `certificate` is the file for a client to trust, and `https_proxy` leads Amazon's own
+        host names here, for clients whose hosts can't be set. Raises OSError when the port is taken.
         """
         if self._running is not None:
             raise RuntimeError("this fake Amazon is running already")
-        certificate = Certificate(tuple(names)) if tls else None
+        certificate = Certificate(AMAZON_HOSTS) if tls else None
         door = Door(application(self.world, ControlPlane(self) if self._control else None), self.world, self._lock)
         server = Server(door, host, port, certificate.context if certificate else None)
-        server.start()
-        self._running = (server, door, certificate)
-        self.certificate = certificate.authority if certificate else None
+        self._running = _Running(server, door, certificate, Tunnel(server.port) if tls else None)
+        self._running.start()
         shown = f"[{host}]" if ":" in host else host
         self.base_url = f"{'https' if tls else 'http'}://{shown}:{server.port}"
         return self.base_url
@@ -65,12 +86,8 @@ class FakeAmazon(Seeding):
         """Stop serving; calls that a fault holds lose their connection. What was seen and done can still be read."""
         if self._running is None:
             return
-        server, door, certificate = self._running
+        self._running.stop()
         self._running = None
-        door.stopping.set()
-        server.stop()
-        if certificate is not None:
-            certificate.remove()
 
     def __enter__(self) -> Self:
         if self._running is None:
@@ -81,6 +98,16 @@ class FakeAmazon(Seeding):
         self, kind: type[BaseException] | None, problem: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.stop()
+
+    @property
+    def certificate(self) -> Path | None:
+        """What a client trusts of a fake that runs with `tls`."""
+        return self._running.certificate.authority if self._running and self._running.certificate else None
+
+    @property
+    def https_proxy(self) -> str:
+        """What a client's `HTTPS_PROXY` is set to; empty without `tls`."""
+        return self._running.tunnel.url if self._running and self._running.tunnel else ""
 
     @property
     def clock(self) -> Clock:

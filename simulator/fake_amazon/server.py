@@ -1,17 +1,15 @@
 """Serves one fake Amazon in this process, on threads, until it is stopped; says nothing on the console."""
 
-import selectors
 import socket
 import ssl
-import threading
 from typing import TYPE_CHECKING
 
 from werkzeug.serving import ThreadedWSGIServer, WSGIRequestHandler
 
+from simulator.fake_amazon.acceptor import Acceptor
+
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
-
-_STOPS_WITHIN = 5.0
 
 
 class _QuietHandler(WSGIRequestHandler):
@@ -52,25 +50,14 @@ class Server:
         with socket.create_server((host, port), backlog=256) as listening:
             self._server = _QuietServer(host, port, app, _QuietHandler, fd=listening.fileno())
         self._server.ssl_context = tls
-        self._wake, self._woken = socket.socketpair()
-        self._thread = threading.Thread(target=self._serve, name="fake-amazon", daemon=True)
+        self._acceptor = Acceptor(self._server.fileno(), self._server.handle_request, "fake-amazon")
         self.port = int(self._server.server_address[1])
 
     def start(self) -> None:
         """Accept connections from now on."""
-        self._thread.start()
+        self._acceptor.start()
 
     def stop(self) -> None:
         """Accept no more, and close."""
-        self._wake.send(b"x")
-        self._thread.join(_STOPS_WITHIN)
+        self._acceptor.stop()
         self._server.server_close()
-        self._wake.close()
-        self._woken.close()
-
-    def _serve(self) -> None:
-        with selectors.DefaultSelector() as selector:
-            selector.register(self._server, selectors.EVENT_READ)
-            selector.register(self._woken, selectors.EVENT_READ)
-            while all(key.fileobj is not self._woken for key, _ in selector.select()):
-                self._server.handle_request()

@@ -104,10 +104,11 @@ def test_amounts_are_exact() -> None:
 
 def test_https_with_a_certificate_to_trust() -> None:
     amazon = FakeAmazon()
-    base_url = amazon.start(tls=True, names=["agcod-v2-gamma.amazon.com"])
+    base_url = amazon.start(tls=True)
     try:
-        assert amazon.certificate is not None
-        trusting = ssl.create_default_context(cafile=str(amazon.certificate))
+        certificate = amazon.certificate
+        assert certificate is not None
+        trusting = ssl.create_default_context(cafile=str(certificate))
         answer = httpx.get(f"{base_url}/shop", verify=trusting)
         with pytest.raises(httpx.ConnectError):
             httpx.get(f"{base_url}/shop")
@@ -116,7 +117,23 @@ def test_https_with_a_certificate_to_trust() -> None:
 
     assert base_url.startswith("https://127.0.0.1:")
     assert answer.status_code == 200
-    assert not amazon.certificate.exists()
+    assert not certificate.exists()
+
+
+def test_a_client_with_amazons_own_host_names_is_led_to_the_fake_and_nowhere_else() -> None:
+    amazon = FakeAmazon()
+    amazon.start(tls=True)
+    try:
+        trusting = ssl.create_default_context(cafile=str(amazon.certificate))
+        with httpx.Client(proxy=amazon.https_proxy, verify=trusting) as client:
+            answer = client.get("https://api.amazon.com/user/profile")
+            with pytest.raises(httpx.ProxyError, match="403"):
+                client.get("https://other.example/")
+    finally:
+        amazon.stop()
+
+    assert answer.json()["error"] == "invalid_request"
+    assert amazon.requests_of("profile")[0].headers["host"] == "api.amazon.com"
 
 
 def pages_of(amazon: FakeAmazon) -> Iterator[Visitor]:
