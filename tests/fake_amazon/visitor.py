@@ -13,17 +13,30 @@ NO_TLS = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 """Made once, since loading certificates for each client takes longer than its requests."""
 
 
+def trust_in(amazon: FakeAmazon) -> ssl.SSLContext:
+    """What a client of this fake verifies its certificate with."""
+    return ssl.create_default_context(cafile=str(amazon.certificate)) if amazon.certificate else NO_TLS
+
+
 class Visitor:
     """Opens pages, fills in forms, and stops before it would leave the fake Amazon."""
 
     def __init__(self, amazon: FakeAmazon, user_agent: str = PHONE) -> None:
         self._http = httpx.Client(
-            base_url=amazon.base_url, headers={"User-Agent": user_agent}, timeout=10, verify=NO_TLS
+            base_url=amazon.base_url,
+            headers={"User-Agent": user_agent},
+            timeout=10,
+            verify=trust_in(amazon),
+            trust_env=False,
         )
         self.answer = httpx.Response(200)
 
     def opens(self, path: str, **parameters: str) -> httpx.Response:
         return self._follow(self._http.get(path, params=parameters or None))
+
+    def follows(self, link: str) -> httpx.Response:
+        """Open an address of Amazon's at the fake."""
+        return self.opens(httpx.URL(link).raw_path.decode())
 
     def sends(self, path: str, **fields: str) -> httpx.Response:
         return self._follow(self._http.post(path, data=fields))
