@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from redeem_app.domain.auditing import Audit
 from redeem_app.domain.campaign import App, Campaign, CampaignMove, CampaignState, Developer, moved
+from redeem_app.domain.eligibility import check_developer
 from redeem_app.domain.ids import AppId, CampaignId, ItemId, LinkId, RewardGroupId, RewardId
 from redeem_app.domain.pictures import Picture
 from redeem_app.domain.ports import Clock, KeyedHash, LinkSigner
@@ -36,6 +37,7 @@ class Running:
 
     def load(self, developer: Developer, app: App, campaigns: tuple[Campaign, ...]) -> Loaded:
         """Save all or nothing. Raises Refusal(MOVE_NOT_ALLOWED) for a campaign that is frozen or over (rule C1)."""
+        check_developer(developer)
         now = self._clock.now()
         api_key = f"{self._new_id()}{self._new_id()}"
 
