@@ -7,7 +7,7 @@ from typing import Final
 
 from redeem_app.domain.abuse import check_abuse
 from redeem_app.domain.campaign import CampaignState, Item
-from redeem_app.domain.eligibility import DeliveryCountries
+from redeem_app.domain.eligibility import DeliveryCountries, served_countries
 from redeem_app.domain.ids import AccountKey, CampaignId, ItemId, LinkId, VisitId
 from redeem_app.domain.offering import OfferedItem, check_offered, offered_items, served_items, stock_of
 from redeem_app.domain.ports import AmazonSignIn, Clock, KeyedHash, LinkSigner, SignInFailed, SignInProblem
@@ -149,6 +149,12 @@ class Redemption:
             return self._records.read(lambda tx: tx.campaigns.campaign(CampaignId(carried)))
         link = self._records.read(lambda tx: tx.rewards.linked(LinkId(carried)))
         return None if link is None else link.stored
+
+    def served_countries(self, token: str) -> frozenset[str]:
+        """Where the reward of a link is delivered (rule R5); ISO 3166-1 alpha-2. Raises Refusal."""
+        link_id = self._real_link(token)
+        link = self._records.read(lambda tx: _valid_link(tx, link_id))
+        return served_countries(link.stored.campaign, link.offer, self._programme)
 
     def claim_code(self, applied: Applied) -> str:
         """The code again; empty where delivery is not by claim code, or the partner does not answer now."""

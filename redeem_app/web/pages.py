@@ -107,6 +107,7 @@ class AppliedPage:
     account_label: str
     applied_at: datetime
     usable_until: datetime | None
+    """None: what was applied has no end date."""
     product_url: str
     size: str = ""
     """Of a made-to-order item."""
@@ -128,6 +129,8 @@ class RefusalPage:
     """The date that matters to the reason: when it expired, when it starts, when it was used."""
     facts: tuple[tuple[str, str], ...] = ()
     """Further facts for the sentence: country names, titles."""
+    countries: tuple[str, ...] = ()
+    """Where the reward is delivered, for a person who is somewhere else than we thought (rule R5); codes."""
 
 
 @dataclass(frozen=True, slots=True)

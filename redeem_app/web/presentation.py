@@ -3,7 +3,7 @@
 `install(app)` is all that the composition of the application calls.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -69,6 +69,11 @@ def country_name(code: str) -> str:
     return str(languages.spoken_locale().territories.get(code.upper(), code))
 
 
+def country_names(codes: Iterable[str]) -> list[tuple[str, str]]:
+    """Codes with their names in the language of the answer, in the order of the names."""
+    return sorted(((code, country_name(code)) for code in codes), key=lambda pair: pair[1])
+
+
 def told_sentence(page: RefusalPage) -> str:
     """What happened, with its facts (`when`, `country`) where those that the sentence needs are known."""
     words = wording(page.reason)
@@ -108,6 +113,7 @@ def install(app: flask.Flask) -> None:
         contact=contact,
         web_url=web_url,
         told_sentence=told_sentence,
+        country_names=country_names,
         shared_shipping=shared_shipping,
     )
     app.jinja_env.globals.update(

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
@@ -69,6 +70,8 @@ def refusal_page(redemption: Redemption, shown: Shown, refusal: Refusal) -> Resp
         when=when if isinstance(when, datetime) else None,
         facts=tuple((name, str(refusal.facts[name])) for name in _TOLD_FACTS if name in refusal.facts),
     )
+    if refusal.reason is Reason.COUNTRY_NOT_SERVED and stored is not None:
+        page = replace(page, link=token, countries=tuple(sorted(redemption.served_countries(token))))
     flask.g.refused, flask.g.support_number = str(refusal.reason), number
     _log.info("refused %s, support number %s", refusal, number)
     return page_answer(page, STATUSES.get(refusal.reason, 409))

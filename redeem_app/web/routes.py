@@ -42,6 +42,7 @@ def _visitor_routes(app: flask.Flask, use: UseCases) -> None:
     @app.get("/r/<token>", endpoint="open_link")
     def open_(token: str) -> ResponseReturnValue:
         use.meter.opened()
+        Visit.keep(country=flask.request.args.get("country", ""), language="")
         return open_link.open_link(use.redemption, _shown(use), token, country_of_visitor(use.country_header))
 
     @app.post("/reward/sign-in", endpoint="start_sign_in")

@@ -2,6 +2,7 @@
 
 import secrets
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from urllib.parse import urlencode
 
 from redeem_app.domain.campaign import Item, RewardKind
@@ -12,6 +13,8 @@ from redeem_app.domain.refusals import Reason
 from redeem_app.web.pages import AppliedPage, ApplyingPage, Banner, BannerSource, Choice, Frame, OfferPage
 
 _DIGITAL = frozenset({RewardKind.DIGITAL, RewardKind.CREDIT, RewardKind.CATEGORY_DISCOUNT})
+_WITHOUT_END = frozenset({"USD", "CAD"})
+_ELSEWHERE = timedelta(days=3652)
 _ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 
 
@@ -87,7 +90,7 @@ class Shown:
             item=self._choice(OfferedItem(seen.item)),
             account_label=seen.application.account_label,
             applied_at=seen.application.applied_at or seen.application.started_at,
-            usable_until=None,
+            usable_until=_usable_until(seen),
             product_url=self._product_url(seen.item, seen.application.chosen.size),
             claim_code=seen.claim_code,
             claim_url=f"{self.shop}/gc/redeem" if seen.claim_code else "",
@@ -118,6 +121,14 @@ class Shown:
         url = item.product_url or "/"
         whole = self.shop + url if url.startswith("/") else url
         return f"{whole}{'&' if '?' in whole else '?'}{urlencode({'size': size})}" if size else whole
+
+
+def _usable_until(seen: Applied) -> datetime | None:
+    """Amazon's US and Canadian balances don't expire; elsewhere they last ten years."""
+    applied_at = seen.application.applied_at or seen.application.started_at
+    if seen.application.value.currency in _WITHOUT_END:
+        return None
+    return applied_at + _ELSEWHERE
 
 
 def _shipping(item: Item) -> tuple[str, ...]:
