@@ -28,6 +28,8 @@ class Person:
     country: str = "US"
     language: str = "en-US"
     pace: Pace = Pace.STEADY
+    account_number: int = 1
+    """Which of the person's Amazon accounts is in use."""
 
     @property
     def full_name(self) -> str:
@@ -37,7 +39,7 @@ class Person:
     @property
     def email(self) -> str:
         """Of the Amazon account, in a domain that nobody has."""
-        return f"{self.name}@people.example"
+        return f"{self.name}{self.account_number if self.account_number > 1 else ''}@people.example"
 
     @property
     def password(self) -> str:

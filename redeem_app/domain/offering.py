@@ -63,13 +63,13 @@ def _in_stock(
     return tuple(offered)
 
 
-def check_offered(tx: Transaction, link: LinkedReward, chosen: Chosen) -> Item:
-    """The chosen item, if it is among what is offered now, in a size that it has."""
+def check_offered(tx: Transaction, link: LinkedReward, chosen: Chosen, *, with_size: bool = True) -> Item:
+    """The chosen item, if it is among what is offered now, in a size that it has (asked for once signed in, C8)."""
     item_id = chosen.item_id
     offered = offered_items(tx, link)
     for choice in offered:
         if choice.item.item_id == item_id:
-            if chosen.size not in (choice.item.sizes or ("",)):
+            if with_size and chosen.size not in (choice.item.sizes or ("",)):
                 raise Refusal(Reason.ITEM_NOT_OFFERED, item=item_id, sizes=", ".join(choice.item.sizes))
             return choice.item
     wanted = link.offer.item(item_id)

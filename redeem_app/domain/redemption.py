@@ -169,7 +169,7 @@ class Redemption:
             link = _valid_link(tx, link_id)
             if link.reward.state is RewardState.ISSUED:
                 _check_open(link, now)
-                check_offered(tx, link, chosen)
+                check_offered(tx, link, chosen, with_size=False)
             tx.visits.begin_sign_in(
                 SignInUnderWay(
                     _digest(journey.state),

@@ -60,10 +60,10 @@ def _notice() -> Reason | None:
 
 
 def chosen_in_form() -> Chosen:
-    """The choice in a posted form: `item`, and for an item that comes in sizes `size:<item>`."""
+    """The choice in a posted form: `item`, and for an item that comes in sizes `size-<item>`."""
     form = flask.request.form
     item_id = ItemId(form.get("item", ""))
-    return Chosen(item_id, form.get(f"size:{item_id}", ""))
+    return Chosen(item_id, form.get(f"size-{item_id}", ""))
 
 
 def back_to(token: str, refusal: Refusal | None = None) -> ResponseReturnValue:

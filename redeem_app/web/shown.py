@@ -115,6 +115,8 @@ class Shown:
             image_url=item.image_url,
             shipping=_shipping(item),
             replaces=offered.replaces.title.in_language(self.language) if offered.replaces else "",
+            sizes=item.sizes,
+            conditions=item.conditions.in_language(self.language) if item.conditions else "",
         )
 
     def _product_url(self, item: Item, size: str) -> str:

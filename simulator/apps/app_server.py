@@ -37,6 +37,8 @@ class Customer:
     rewards: list[HeldReward] = field(default_factory=list)
     refusals: list[str] = field(default_factory=list)
     """What the service said when it refused a reward, newest last."""
+    refusal_codes: list[str] = field(default_factory=list)
+    """The reason codes of those refusals."""
     done: dict[str, int] = field(default_factory=dict)
     """How often the person did what: `game.level` 3."""
 
@@ -133,6 +135,7 @@ class AppServer:
             return None
         if notice is None:
             customer.refusals.append("No reward is left.")
+            customer.refusal_codes.append("none-left")
             self._log.note("app", "no reward left", customer=customer.name, moment=due.moment_id)
             return None
         reward = HeldReward(due.moment_id, notice.text, notice.url)
@@ -150,4 +153,5 @@ class AppServer:
         text = failure.text if isinstance(failure, ApiRefused) else "The service could not be reached."
         code = failure.code if isinstance(failure, ApiRefused) else "no-answer"
         customer.refusals.append(text)
+        customer.refusal_codes.append(code)
         self._log.note("app", f"{asked_for} refused", customer=customer.name, code=code)

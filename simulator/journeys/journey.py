@@ -12,7 +12,7 @@ from simulator.apps.rewards_api import ApiRefused, NoAnswer
 from simulator.fake_amazon.settings import WebviewRule
 from simulator.faults import NoSuchFault
 from simulator.hosts.profiles import Device, Host
-from simulator.journeys import around, at_amazon, in_the_app, on_the_reward_page
+from simulator.journeys import around, astray, at_amazon, in_the_app, on_the_reward_page
 from simulator.journeys.film import Check, Film, Frame
 from simulator.journeys.ledger import ledger_of
 from simulator.journeys.seeing import SEEN
@@ -27,7 +27,7 @@ from simulator.world import World, WorldPlan
 EXPECTED_WITHIN_SECONDS: Final = 10.0
 LOOK_MILLISECONDS: Final = 80
 WENT_WRONG: Final = (Lost, Error, ServiceFailed, ApiRefused, NoAnswer, LookupError, NoSuchFault)
-WITH_VERBS: Final = (around, at_amazon, in_the_app, on_the_reward_page)
+WITH_VERBS: Final = (around, astray, at_amazon, in_the_app, on_the_reward_page)
 
 
 @dataclass(frozen=True, slots=True)

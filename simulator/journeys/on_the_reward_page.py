@@ -8,12 +8,12 @@ CHECKS_AT_MOST = 30
 
 
 @verb
-def opens_link(stage: Stage, who: str, tampered: bool = False) -> None:
-    """Open the newest reward link where the host opens links; tampered with, if so told."""
-    link = stage.last_link()
+def opens_link(stage: Stage, who: str, tampered: bool = False, country: str = "", earlier: int = 0) -> None:
+    """Open the newest reward link (or an earlier one) where the host opens links; tampered with, from a country."""
+    link = stage.link(earlier)
     if tampered:
         link = _tampered(link)
-    stage.phone(who).open_link(link)
+    stage.phone(who).open_link(f"{link}?country={country}" if country else link)
 
 
 @verb
@@ -26,6 +26,12 @@ def opens_link_in_browser(stage: Stage, who: str) -> None:
 def chooses(stage: Stage, who: str, item: str) -> None:
     """Choose one of the rewards on offer."""
     the(stage.page(who), f"input[name='item'][value='{item}']").check()
+
+
+@verb
+def chooses_size(stage: Stage, who: str, size: str) -> None:
+    """Choose a size of a made-to-order reward."""
+    the(stage.page(who), f"input[type='radio'][value='{size}']").check(force=True)
 
 
 @verb

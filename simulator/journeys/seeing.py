@@ -35,6 +35,28 @@ def credit(stage: Stage, who: str) -> Seen:
     return str(stage.world.amazon.balance(account.user_id).major) if account else ""
 
 
+def refused(stage: Stage, who: str) -> Seen:
+    """The reason code of what the service last refused to the app for this person; empty for none."""
+    codes = stage.world.app.server.customer(who).refusal_codes
+    return codes[-1] if codes else ""
+
+
+def shipping(stage: Stage, who: str) -> Seen:
+    """How Amazon's shop ships what is looked at or ordered: two-day, standard, none."""
+    found = stage.page(who).locator("[data-shipping]")
+    return found.first.get_attribute("data-shipping") or "" if found.count() else ""
+
+
+def has_support_number(stage: Stage, who: str) -> Seen:
+    """Whether the page shows a number to tell to support."""
+    return bool(text_of(stage.page(who), "[data-support-number]"))
+
+
+def asked(stage: Stage, _who: str) -> Seen:
+    """How often the service asked Amazon to deliver, repetitions included."""
+    return sum(len(stage.world.amazon.requests_of(name)) for name in ("LoadAmazonBalance", "CreateGiftCard"))
+
+
 def items(stage: Stage, who: str) -> Seen:
     """The rewards on offer, in the page's order."""
     found = stage.page(who).locator("input[name='item']")
@@ -74,13 +96,16 @@ def has(stage: Stage, who: str) -> Seen:
     return sorted({found.nth(index).get_attribute("data-act") or "" for index in range(found.count())})
 
 
+_LOOKS: Final = (
+    points, tier, rewards, refused, applications, asked, credit, items, item,
+    pays, shipping, account, value, language, has, has_support_number,
+)  # fmt: skip
+
 SEEN: Final[Mapping[str, Callable[[Stage, str], Seen]]] = {
     "place": lambda stage, who: sight(stage.page(who)).place,
     "page": lambda stage, who: sight(stage.page(who)).page,
     "reason": lambda stage, who: sight(stage.page(who)).reason,
     "notice": lambda stage, who: sight(stage.page(who)).notice,
-    **{look.__name__: look for look in (
-        points, tier, rewards, applications, credit, items, item, pays, account, value, language, has,
-    )},
-}  # fmt: skip
+    **{look.__name__: look for look in _LOOKS},
+}
 """Every expectation that a step may name."""

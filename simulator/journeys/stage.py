@@ -43,9 +43,13 @@ class Stage:
 
     def last_link(self) -> str:
         """The newest reward link. Raises Lost when there is none."""
-        if not self.links:
-            raise Lost("No reward link has been seen yet.")
-        return self.links[-1]
+        return self.link(0)
+
+    def link(self, earlier: int) -> str:
+        """The newest reward link, or one that was seen so many links earlier. Raises Lost when there is none."""
+        if earlier >= len(self.links):
+            raise Lost("No such reward link has been seen yet.")
+        return self.links[-1 - earlier]
 
     def pass_time(self, span: timedelta) -> None:
         """Let time pass for everybody and everything."""
