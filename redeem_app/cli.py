@@ -39,10 +39,13 @@ def main() -> None:
 @main.command()
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
 @click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535), help="Port to listen on.")
-@click.option("--workers", default=1, show_default=True, type=click.IntRange(1, 64), help="Processes.")
+@click.option(
+    "--workers", default=1, show_default=True, type=click.IntRange(1, 64), envvar="REDEEM_WORKERS", help="Processes."
+)
 @click.option("--threads", default=4, show_default=True, type=click.IntRange(1, 256), help="Threads of each process.")
 def serve(host: str, port: int, workers: int, threads: int) -> None:
     """Serve the reward pages and the API; migrates the database first."""
+    os.environ["REDEEM_WORKERS"] = str(workers)  # read by each process, which counts calls with the others or alone
     service = up_to_date_service()
     service.database.close()
     if workers > 1:

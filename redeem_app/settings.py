@@ -1,5 +1,6 @@
 """Every setting of the service, read from the environment once; a wrong value stops the start with a sentence."""
 
+import ipaddress
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -7,6 +8,8 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
+
+from redeem_app.domain.limits import API_CALLS
 
 _SHORTEST_SECRET: Final = 32
 _SANDBOX_SECRET: Final = "sandbox-only-secret-that-signs-nothing-of-value"  # noqa: S105 - refused in production
@@ -47,6 +50,9 @@ class Settings:
     metrics_token: str = field(repr=False)
     log_level: str
     delivery_countries_file: Path | None
+    workers: int
+    api_calls_per_second: int
+    trusted_proxies: tuple[str, ...]
 
     @property
     def is_sandbox(self) -> bool:
@@ -89,6 +95,23 @@ class _Reader:
         except ValueError:
             raise WrongSetting(f"REDEEM_{name} is {value!r}; it must be a number.") from None
 
+    def whole(self, name: str, default: int) -> int:
+        value = self.text(name, str(default))
+        if not value.isdecimal() or int(value) < 1:
+            raise WrongSetting(f"REDEEM_{name} is {value!r}; it must be a whole number, 1 or more.")
+        return int(value)
+
+    def networks(self, name: str) -> tuple[str, ...]:
+        networks = tuple(part.strip() for part in self.text(name, "").split(",") if part.strip())
+        for network in networks:
+            try:
+                ipaddress.ip_network(network, strict=False)
+            except ValueError:
+                raise WrongSetting(
+                    f"REDEEM_{name} has {network!r}; write networks such as 10.0.0.0/8, separated by commas."
+                ) from None
+        return networks
+
 
 def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
     """From the environment. Raises WrongSetting for the first value that is missing, wrong, or unsafe."""
@@ -118,6 +141,9 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         country_header=read.text("COUNTRY_HEADER", ""),
         delivery_countries_file=read.path("DELIVERY_COUNTRIES_FILE"),
         sweep_seconds=read.number("SWEEP_SECONDS", 5.0),
+        workers=read.whole("WORKERS", 1),
+        api_calls_per_second=read.whole("API_CALLS_PER_SECOND", API_CALLS.calls),
+        trusted_proxies=read.networks("TRUSTED_PROXIES"),
     )
     if mode is Mode.PRODUCTION:
         _check_production(settings)

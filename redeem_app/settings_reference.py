@@ -8,7 +8,7 @@ from redeem_app.settings import Settings
 MEANINGS: Final = {
     "mode": "`production` (the default) or `sandbox`. Only a sandbox may have a fake Amazon or a movable clock.",
     "database_url": "`sqlite:////absolute/path` (default: `redeem.sqlite3` in the working directory) or `postgresql://…`.",
-    "redis_url": "`redis://…`: where several processes count calls together. Empty: they count in the database.",
+    "redis_url": "`redis://…`: where several processes count calls together. Empty: one process on SQLite counts by itself, others count in the database.",
     "public_url": "The address that people open, `https://…`. Amazon sends them back to `<address>/reward/sign-in/return`.",
     "secret_keys": "Keys that sign links and sessions, separated by commas. The first signs, all verify. 32 characters or more.",
     "hash_key": "Key of the hashes of customer ids, accounts and API keys. It stays as long as the data. 32 characters or more.",
@@ -22,6 +22,9 @@ MEANINGS: Final = {
     "amazon_delivery": "`load-balance` (default) or `claim-code`: how a value reaches the account.",
     "clock_file": "Sandbox only: a file that moves the clock: `+SECONDS`, `-SECONDS`, or `=EPOCH` to stand still.",
     "sweep_seconds": "How often this process looks after unheard applications and expiry (default 5); 0: never.",
+    "workers": "Processes that share the database (default 1); `redeem serve --workers` sets it.",
+    "api_calls_per_second": "Calls of GetRewardInfo and GetReward together that pass for one API key within any second (default 5).",
+    "trusted_proxies": "Networks of your proxies (`10.0.0.0/8, …`), whose `X-Forwarded-For` tells where an API call came from. Empty: none.",
     "metrics_token": "Who reads `/metrics` sends it as a bearer token. Empty: nobody may, except in a sandbox.",
     "log_level": "`DEBUG`, `INFO` (default), `WARNING` or `ERROR`.",
     "country_header": "Header in which your proxy says the visitor's country, such as `CF-IPCountry`. Empty: none.",

@@ -17,6 +17,7 @@ from redeem_app.adapters.link_signer import SignedLinks
 from redeem_app.adapters.metered_partner import MeteredDelivery, MeteredSignIn, Troubles
 from redeem_app.adapters.metrics import PrometheusMeter
 from redeem_app.adapters.migrations import missing
+from redeem_app.adapters.rate_limit import DatabaseLimit, InProcessLimit
 from redeem_app.adapters.records import StoredRecords
 from redeem_app.adapters.request_id import request_id
 from redeem_app.domain.auditing import Audit
@@ -25,8 +26,10 @@ from redeem_app.domain.earning import Earning
 from redeem_app.domain.expiring import Expiring
 from redeem_app.domain.forgetting import Forgetting
 from redeem_app.domain.granting import Granting
+from redeem_app.domain.limits import CallLimit, Rate
 from redeem_app.domain.ports import Clock
 from redeem_app.domain.redemption import Redemption
+from redeem_app.domain.relinking import Relinking
 from redeem_app.domain.running import Running
 from redeem_app.domain.settling import Settling, Ways
 from redeem_app.domain.watching import Watching
@@ -53,6 +56,17 @@ class Service(UseCases):
 def new_id() -> str:
     """128 random bits, 32 hexadecimal characters; fits the partner's limit on request ids."""
     return secrets.token_hex(16)
+
+
+def call_limit(settings: Settings, database: Database) -> CallLimit:
+    """Where calls are counted: wherever every process of the service meets."""
+    if settings.redis_url:
+        from redeem_app.adapters.rate_limit_redis import RedisLimit  # noqa: PLC0415 - slow to import, seldom used
+
+        return RedisLimit(settings.redis_url)
+    if settings.workers > 1 or database.dialect != "sqlite":
+        return DatabaseLimit(database)
+    return InProcessLimit()
 
 
 def build(settings: Settings) -> Service:
@@ -119,6 +133,10 @@ def build(settings: Settings) -> Service:
             records, clock, links, MeteredSignIn(sign_in, meter, troubles), settling, hashes, programme
         ),
         running=Running(records, clock, links, hashes, new_id),
+        relinking=Relinking(records, clock, links, new_id),
+        calls=call_limit(settings, database),
+        call_rate=Rate(settings.api_calls_per_second),
+        trusted_proxies=settings.trusted_proxies,
     )
 
 

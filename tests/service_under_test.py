@@ -21,8 +21,10 @@ from redeem_app.domain.expiring import Expiring
 from redeem_app.domain.forgetting import Forgetting
 from redeem_app.domain.granting import Granting
 from redeem_app.domain.ids import AccountId
+from redeem_app.domain.limits import API_CALLS, CallLimit, Rate
 from redeem_app.domain.ports import Account, Delivered, DeliveryRequest, SignInProblem
 from redeem_app.domain.redemption import Redemption
+from redeem_app.domain.relinking import Relinking
 from redeem_app.domain.running import Loaded, Running
 from redeem_app.domain.settling import Settling, Ways
 from redeem_app.domain.watching import Watching
@@ -102,7 +104,16 @@ class ServiceUnderTest:
         return loaded
 
 
-def a_service(database_url: str, delivery: PretendDelivery | None = None) -> ServiceUnderTest:
+class EveryCall:
+    """Lets everything through, so that a test need not wait for the next second."""
+
+    def admits(self, name: str, rate: Rate) -> bool:
+        return True
+
+
+def a_service(
+    database_url: str, delivery: PretendDelivery | None = None, calls: CallLimit | None = None
+) -> ServiceUnderTest:
     settings = read_settings(
         {
             "REDEEM_MODE": "sandbox",
@@ -144,6 +155,10 @@ def a_service(database_url: str, delivery: PretendDelivery | None = None) -> Ser
         earning=Earning(records, clock),
         redemption=Redemption(records, clock, links, PretendSignIn(), settling, hashes, delivery_countries()),
         running=Running(records, clock, links, hashes, new_id),
+        relinking=Relinking(records, clock, links, new_id),
+        calls=calls or EveryCall(),
+        call_rate=API_CALLS,
+        trusted_proxies=("10.0.0.0/8",),
     )
     return ServiceUnderTest(service, clock, delivery)
 

@@ -26,6 +26,7 @@ class CampaignStanding:
 
     stored: StoredCampaign
     standing: tiers.Standing
+    rewarded: frozenset[MomentId] = frozenset()
 
     @property
     def due(self) -> tuple[DueMoment, ...]:
@@ -109,6 +110,7 @@ def standing_of(tx: Transaction, app: App, customer_key: CustomerKey, now: datet
     for stored in tx.campaigns.campaigns_of(app.app_id):
         if stored.state_at(now) in {CampaignState.LIVE, CampaignState.APPROVED}:
             campaign = stored.campaign
-            rewarded = {moment_id for campaign_id, moment_id in granted if campaign_id == campaign.campaign_id}
-            standings.append(CampaignStanding(stored, tiers.standing(campaign.moments, rewarded, spendable)))
+            rewarded = frozenset(moment for campaign_id, moment in granted if campaign_id == campaign.campaign_id)
+            standing = tiers.standing(campaign.moments, rewarded, spendable)
+            standings.append(CampaignStanding(stored, standing, rewarded))
     return Standing(spendable, tuple(standings))

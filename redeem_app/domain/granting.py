@@ -7,7 +7,9 @@ from datetime import datetime
 from redeem_app.domain.budget import PoolEmpty, Purse
 from redeem_app.domain.campaign import App, CampaignState, Moment, RewardGroup
 from redeem_app.domain.charges import kind_at_issue
+from redeem_app.domain.given_answers import GivenAnswer, Repeatable
 from redeem_app.domain.ids import AppId, CampaignId, CustomerKey, LinkId, MomentId, RewardGroupId, RewardId
+from redeem_app.domain.named_customers import NamedCustomer
 from redeem_app.domain.ports import Clock, LinkSigner
 from redeem_app.domain.records import Records, StoredCampaign, Transaction
 from redeem_app.domain.refusals import Reason, Refusal
@@ -23,6 +25,7 @@ class RewardWanted:
     moment_id: MomentId
     group_id: RewardGroupId
     customer_key: CustomerKey | None = None
+    repeatable: Repeatable | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +63,9 @@ class Granting:
 
         def work(tx: Transaction) -> RewardNotice | None:
             checked = _checked(tx, app, wanted, now)
+            customer = _customer(app, wanted, checked)
+            if customer is not None and not checked.is_test:
+                customer.check_not_issued(tx)
             remaining = checked.purse.remaining(tx)
             if remaining < 1 and not checked.is_test:
                 return None
@@ -79,22 +85,35 @@ class Granting:
             return None
 
     def _grant(self, tx: Transaction, app: App, wanted: RewardWanted, now: datetime) -> RewardNotice:
+        if (again := self._again(tx, app, wanted, now)) is not None:
+            return again
         checked = _checked(tx, app, wanted, now)
         campaign = checked.stored.campaign
         if checked.is_test:
             token = self._links.test_token(campaign.campaign_id)
             return _notice(checked, campaign.redemption.default, token, checked.purse.remaining(tx))
+        customer = _customer(app, wanted, checked)
+        if customer is not None:
+            customer.check_not_issued(tx)
+            customer.check_due(tx, now)
         remaining = checked.purse.remaining(tx)
         is_spent = remaining < 1
         if is_spent:
             checked.purse.reserve(tx)  # says which is spent, before anything is written
-        link_id = self._issue(tx, checked, wanted, now)
+        link_id, reward = self._issue(tx, checked, wanted, now)
+        if customer is not None:
+            customer.exchange_points(tx, reward.reward_id, now)
+        token = self._links.token(link_id)
+        notice = _notice(checked, campaign.redemption.default, token, max(0, remaining - 1))
+        if wanted.repeatable is not None:
+            answer = _given(wanted.repeatable, reward, notice)
+            tx.answers.keep(app.app_id, wanted.repeatable.key_hash, answer, reward.expires_at, now)
         if not is_spent:
             # The hot rows come last, so that nobody waits for them longer than the commit takes.
             checked.purse.reserve(tx)
-        return _notice(checked, campaign.redemption.default, self._links.token(link_id), max(0, remaining - 1))
+        return notice
 
-    def _issue(self, tx: Transaction, checked: _Checked, wanted: RewardWanted, now: datetime) -> LinkId:
+    def _issue(self, tx: Transaction, checked: _Checked, wanted: RewardWanted, now: datetime) -> tuple[LinkId, Reward]:
         campaign = checked.stored.campaign
         reward = Reward(
             RewardId(self._new_id()),
@@ -110,7 +129,28 @@ class Granting:
         link_id = LinkId(self._new_id())
         tx.rewards.add(reward, link_id)
         tx.charges.enter(reward, checked.stored.developer_id, kind_at_issue(campaign.charged_at), now)
-        return link_id
+        return link_id, reward
+
+    def _again(self, tx: Transaction, app: App, wanted: RewardWanted, now: datetime) -> RewardNotice | None:
+        """What this call was answered with before; calls of one customer, or with one key, wait for each other.
+
+        Raises Refusal(IDEMPOTENCY_MISMATCH) where the key was used for something else.
+        """
+        if wanted.customer_key is not None:
+            tx.points.hold(app.app_id, wanted.customer_key)
+        if wanted.repeatable is None:
+            return None
+        tx.answers.hold(app.app_id, wanted.repeatable.key_hash)
+        given = tx.answers.given(app.app_id, wanted.repeatable.key_hash, now)
+        if given is None:
+            return None
+        if given.request_hash != wanted.repeatable.request_hash:
+            raise Refusal(Reason.IDEMPOTENCY_MISMATCH)
+        link = tx.rewards.of_reward(given.reward_id)
+        if link is None:
+            raise LookupError(f"reward {given.reward_id} has no link")
+        token = self._links.token(link.link_id)
+        return RewardNotice(given.text, token, given.image_url, given.remaining, given.ends_at)
 
 
 def _checked(tx: Transaction, app: App, wanted: RewardWanted, now: datetime) -> _Checked:
@@ -129,6 +169,18 @@ def _checked(tx: Transaction, app: App, wanted: RewardWanted, now: datetime) -> 
     if state not in {CampaignState.APPROVED, CampaignState.LIVE}:
         raise Refusal(Reason.CAMPAIGN_NOT_LIVE, campaign=campaign.campaign_id, state=state)
     return _Checked(stored, group, moment, Purse.of(tx, stored, group, now), state is CampaignState.APPROVED)
+
+
+def _customer(app: App, wanted: RewardWanted, checked: _Checked) -> NamedCustomer | None:
+    if wanted.customer_key is None:
+        return None
+    return NamedCustomer(app, checked.stored.campaign, checked.moment, wanted.customer_key)
+
+
+def _given(repeatable: Repeatable, reward: Reward, notice: RewardNotice) -> GivenAnswer:
+    return GivenAnswer(
+        repeatable.request_hash, reward.reward_id, notice.text, notice.image_url, notice.remaining, notice.ends_at
+    )
 
 
 def _notice(checked: _Checked, text: str, token: str, remaining: int) -> RewardNotice:

@@ -9,6 +9,7 @@ from redeem_app.domain.abuse import Counts
 from redeem_app.domain.auditing import AuditLine
 from redeem_app.domain.campaign import App, Campaign, CampaignState, Developer, Item, RewardGroup
 from redeem_app.domain.charges import ChargeRecords
+from redeem_app.domain.given_answers import AnswerRecords
 from redeem_app.domain.ids import (
     AccountId,
     AccountKey,
@@ -276,6 +277,7 @@ class Transaction(Protocol):
     abuse: AbuseRecords
     watch: WatchRecords
     audit: AuditRecords
+    answers: AnswerRecords
     pictures: PictureRecords
 
 

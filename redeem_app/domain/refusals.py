@@ -46,7 +46,12 @@ class Reason(StrEnum):
     ACCOUNT_MONTH_CAP = "account-month-cap"
     REWARD_NOT_DUE = "reward-not-due"
     REWARD_ALREADY_ISSUED = "reward-already-issued"
+    REWARD_UNKNOWN = "reward-unknown"
     IDEMPOTENCY_MISMATCH = "idempotency-mismatch"
+    IDEMPOTENCY_KEY_INVALID = "idempotency-key-invalid"
+    BODY_TOO_LARGE = "body-too-large"
+    METHOD_NOT_ALLOWED = "method-not-allowed"
+    LIMITS_UNAVAILABLE = "limits-unavailable"
 
     # What an operator can meet.
     MOVE_NOT_ALLOWED = "move-not-allowed"

@@ -1,90 +1,101 @@
-"""JSON bodies as types, and every refusal of the API as JSON with a sentence."""
+"""JSON bodies as types; what is wrong with a body is told in sentences that name the field and repeat no value."""
 
-from typing import Final, TypeVar
+from typing import Annotated, Any, Final, TypeVar
 
 import flask
-from flask.typing import ResponseReturnValue
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, Field, TypeAdapter, ValidationError
+from werkzeug.exceptions import RequestEntityTooLarge
 
 from redeem_app.domain.refusals import Reason, Refusal
 
 LARGEST_BODY: Final = 64 * 1024
+"""Bytes."""
+
+LONGEST_NAME: Final = 200
+
+NO_CONTROLS: Final = r"^[^\u0000-\u001f\u007f]*$"
+"""No line break gets into a log by an app's words, and no NUL into a database."""
+
+Name = Annotated[str, Field(min_length=1, max_length=LONGEST_NAME, pattern=NO_CONTROLS)]
+"""An id or a word of the app's own."""
+
+_NAMES: Final = TypeAdapter(Name)
 
 M = TypeVar("M", bound=BaseModel)
 
-STATUSES: Final = {
-    Reason.BODY_INVALID: 400,
-    Reason.DEVICE_TYPE_UNKNOWN: 400,
-    Reason.APP_UNKNOWN: 403,
-    Reason.CAMPAIGN_UNKNOWN: 404,
-    Reason.MOMENT_UNKNOWN: 404,
-    Reason.GROUP_UNKNOWN: 404,
+_KINDS: Final = {
+    str: "a string",
+    bool: "true or false",
+    int: "a number",
+    float: "a decimal number",
+    list: "a list",
+    dict: "an object",
+    type(None): "null",
 }
-"""What isn't here answers 409."""
+
+_WRONG_KINDS: Final = {
+    "string_type": "a string",
+    "int_type": "a whole number",
+    "bool_type": "true or false",
+    "datetime_type": "a moment such as 2026-03-01T12:00:00Z",
+    "model_type": "a JSON object",
+    "dict_type": "a JSON object",
+}
 
 _SENTENCES: Final = {
-    Reason.APP_UNKNOWN: "This API key does not belong to the app {app}. Use the key of that app.",
-    Reason.CAMPAIGN_UNKNOWN: "The app has no campaign {campaign}. Check campaignId.",
-    Reason.MOMENT_UNKNOWN: "The campaign has no moment {moment}; it has {known}. Check momentId.",
-    Reason.GROUP_UNKNOWN: "The campaign has no reward group {group}; it has {known}. Check rewardGroupId.",
-    Reason.DEVICE_TYPE_UNKNOWN: "deviceType {deviceType} is not known; use one of {known}.",
-    Reason.CAMPAIGN_NOT_LIVE: "The campaign {campaign} is {state}; rewards are issued when it is live.",
-    Reason.CAMPAIGN_FINISHED: "The campaign {campaign} ended on {ended}. Create a new campaign.",
-    Reason.CAMPAIGN_SUSPENDED: "The campaign {campaign} was taken down; no rewards are issued.",
-    Reason.BUDGET_SPENT: "The budget of campaign {campaign}, {budget}, is spent. Nothing was charged.",
-    Reason.CAMPAIGN_MONTH_CAP: "The campaign {campaign} has reached its cap of {cap} for this month."
-    " Nothing was charged.",
-    Reason.ACCOUNT_MONTH_CAP: "Your account has reached its cap of {cap} for this month. Nothing was charged.",
-    Reason.BODY_INVALID: "{sentence}",
+    "missing": "{field} is missing",
+    "string_too_short": "{field} must not be empty",
+    "string_too_long": "{field} is longer than {max_length} characters",
+    "string_pattern_mismatch": "{field} must not contain control characters",
+    "greater_than_equal": "{field} is less than {ge}",
+    "less_than_equal": "{field} is more than {le}",
+    "enum": "{field} must be one of {expected}",
+    "timezone_aware": "{field} must end with its time zone, as in 2026-03-01T12:00:00Z",
+    "datetime_from_date_parsing": "{field} must be a moment such as 2026-03-01T12:00:00Z",
+    "datetime_parsing": "{field} must be a moment such as 2026-03-01T12:00:00Z",
+    "value_error": "{field} {error}",
 }
 
 
 def parsed(kind: type[M]) -> M:
-    """The request's JSON body as `kind`. Raises Refusal(BODY_INVALID) with a sentence that names every mistake."""
-    body = flask.request.get_data(cache=False)
-    if len(body) > LARGEST_BODY:
-        raise Refusal(Reason.BODY_INVALID, sentence=f"The body is larger than {LARGEST_BODY} bytes.")
+    """The request's JSON body as `kind`, whatever content type it was sent as.
+
+    Raises Refusal(BODY_TOO_LARGE), or Refusal(BODY_INVALID) with a sentence that names every mistake.
+    """
+    flask.request.max_content_length = LARGEST_BODY
+    try:
+        body = flask.request.get_data(cache=False)
+    except RequestEntityTooLarge:
+        raise Refusal(Reason.BODY_TOO_LARGE, largest=LARGEST_BODY) from None
+    if not body.strip():
+        raise Refusal(Reason.BODY_INVALID, sentence="The body is empty; send a JSON object.")
     try:
         return kind.model_validate_json(body)
     except ValidationError as fault:
-        raise Refusal(Reason.BODY_INVALID, sentence=_sentence(fault)) from None
+        raise Refusal(Reason.BODY_INVALID, sentence=_told(fault)) from None
 
 
-def _sentence(fault: ValidationError) -> str:
-    mistakes = []
-    for error in fault.errors(include_url=False, include_input=False):
-        where = ".".join(str(part) for part in error["loc"])
-        mistakes.append(f"{where}: {error['msg']}" if where else error["msg"])
-    return "The body is not as expected. " + "; ".join(mistakes) + "."
+def check_name(field: str, written: str) -> None:
+    """The same for a name in the path. Raises Refusal(BODY_INVALID)."""
+    try:
+        _NAMES.validate_python(written)
+    except ValidationError as fault:
+        mistakes = [_mistake({**error, "loc": (field,)}) for error in fault.errors(include_url=False)]
+        raise Refusal(Reason.BODY_INVALID, sentence="; ".join(mistakes) + ".") from None
 
 
-def reward_refusal(refusal: Refusal, *, errors_as_200: bool) -> ResponseReturnValue:
-    """The refusal in the shape that old clients read: the reason as `rewardNotificationText`."""
-    body = {
-        "rewardNotificationText": sentence_of(refusal),
-        "rewardNotificationUrl": None,
-        "rewardImageUrl": None,
-        "remainingRewardCount": None,
-        "campaignEndDate": None,
-        "errorCode": str(refusal.reason),
-    }
-    return flask.jsonify(body), 200 if errors_as_200 else STATUSES.get(refusal.reason, 409)
+def _told(fault: ValidationError) -> str:
+    errors = fault.errors(include_url=False)
+    if errors[0]["type"] == "json_invalid":
+        return f"The body is not JSON: {errors[0]['ctx']['error']}."
+    return "; ".join(dict.fromkeys(_mistake(error) for error in errors)) + "."
 
 
-def api_refusal(refusal: Refusal) -> ResponseReturnValue:
-    """The refusal as the versioned API tells it."""
-    body = {"errorCode": str(refusal.reason), "message": sentence_of(refusal)}
-    return flask.jsonify(body), STATUSES.get(refusal.reason, 409)
-
-
-def sentence_of(refusal: Refusal) -> str:
-    """What happened and what to do, for a developer."""
-    if refusal.reason is Reason.BODY_INVALID and "field" in refusal.facts:
-        return f"{refusal.facts['field']} {refusal.facts['problem']}."
-    sentence = _SENTENCES.get(refusal.reason)
-    return f"Refused: {refusal}." if sentence is None else sentence.format(**refusal.facts)
-
-
-def forbidden() -> ResponseReturnValue:
-    """As API Gateway answers a missing or wrong key."""
-    return flask.jsonify({"message": "Forbidden"}), 403
+def _mistake(error: Any) -> str:
+    field = ".".join(str(part) for part in error["loc"]) or "the body"
+    expected = _WRONG_KINDS.get(error["type"])
+    if expected is not None:
+        given = _KINDS.get(type(error["input"]), "something else")
+        return f"{field} must be {expected}, not {given}"
+    sentence = _SENTENCES.get(error["type"])
+    return f"{field}: {error['msg']}" if sentence is None else sentence.format(field=field, **error.get("ctx", {}))

@@ -1,63 +1,129 @@
 """The Rewards API that apps of Amazon Moments call unchanged: GetRewardInfo and GetReward."""
 
 from datetime import UTC
-from typing import Annotated, Any
+from typing import Final
 
 import flask
 from flask.typing import ResponseReturnValue
 from pydantic import BaseModel, ConfigDict, Field
 
 from redeem_app.domain.campaign import App
+from redeem_app.domain.given_answers import Repeatable
 from redeem_app.domain.granting import Granting, RewardNotice, RewardWanted
-from redeem_app.domain.ids import AppId, CampaignId, MomentId, RewardGroupId
+from redeem_app.domain.ids import AppId, CampaignId, CustomerKey, MomentId, RewardGroupId
+from redeem_app.domain.ports import KeyedHash
 from redeem_app.domain.refusals import Reason, Refusal
-from redeem_app.web.api_input import parsed
+from redeem_app.web.api_input import Name, parsed
+from redeem_app.web.refusals_api import answer
 
-DEVICE_TYPES = frozenset({"web", "android", "ios", "fireos"})
+DEVICE_TYPES: Final = ("Web", "Android", "iOS", "FireOS")
 
-Name = Annotated[str, Field(min_length=1, max_length=200)]
+LONGEST_KEY: Final = 255
+"""Characters of an Idempotency-Key."""
 
 
 class RewardRequest(BaseModel):
-    """The body of both operations: five strings, all required."""
+    """The body of both operations: the five strings of Moments, and the customer where the app wants help with it."""
 
     model_config = ConfigDict(strict=True, frozen=True)
 
-    appId: Name
-    momentId: Name
-    deviceType: Name
-    campaignId: Name
-    rewardGroupId: Name
-
-
-def get_reward_info(granting: Granting, app: App) -> ResponseReturnValue:
-    """POST /GetRewardInfo: what would be granted; consumes and charges nothing."""
-    return _answer(granting.look(app, _wanted()))
-
-
-def get_reward(granting: Granting, app: App) -> ResponseReturnValue:
-    """POST /GetReward: consumes one reward and gives its URL; the charge is made at this call."""
-    return _answer(granting.grant(app, _wanted()))
-
-
-def _wanted() -> RewardWanted:
-    asked = parsed(RewardRequest)
-    if asked.deviceType.lower() not in DEVICE_TYPES:
-        raise Refusal(Reason.DEVICE_TYPE_UNKNOWN, deviceType=asked.deviceType, known="Web, Android, iOS, FireOS")
-    return RewardWanted(
-        AppId(asked.appId), CampaignId(asked.campaignId), MomentId(asked.momentId), RewardGroupId(asked.rewardGroupId)
+    appId: Name = Field(examples=["star-runner"])
+    momentId: Name = Field(description="The action to be rewarded.", examples=["bronze"])
+    deviceType: Name = Field(
+        description="Web, Android, iOS or FireOS, in any case.",
+        examples=["Android"],
+        json_schema_extra={"pattern": "^([wW][eE][bB]|[aA][nN][dD][rR][oO][iI][dD]|([iI]|[fF][iI][rR][eE])[oO][sS])$"},
+    )
+    campaignId: Name = Field(examples=["summer-of-stars"])
+    rewardGroupId: Name = Field(description="The marketplace's rewards.", examples=["US"])
+    customerId: Name | None = Field(
+        default=None,
+        description="Optional: your own id of the person, stored only as a keyed hash. With it the service gives one"
+        " reward of a moment to each customer, and rewards a moment with a tier only once the tier is reached.",
+        examples=["player-81"],
     )
 
 
-def _answer(notice: RewardNotice | None) -> ResponseReturnValue:
+class RewardAnswer(BaseModel):
+    """A reward: looked at, or granted. All five fields are always there."""
+
+    rewardNotificationText: str = Field(description="Your message; show it as it comes.")
+    rewardNotificationUrl: str | None = Field(
+        description="GetReward: the person's link, a secret. GetRewardInfo: null, since a link is the reward itself.",
+        json_schema_extra={"format": "uri"},
+    )
+    rewardImageUrl: str | None = Field(description="A picture for a push message or an e-mail; null if there is none.")
+    remainingRewardCount: int = Field(ge=0, description="Rewards left in this calendar month (UTC).")
+    campaignEndDate: str = Field(description="UTC, ISO 8601.", json_schema_extra={"format": "date-time"})
+
+
+def get_reward_info(granting: Granting, hashes: KeyedHash, public_url: str, app: App) -> ResponseReturnValue:
+    """POST /GetRewardInfo: what would be granted; consumes and charges nothing (rule C3)."""
+    asked = _asked()
+    return _answer(granting.look(app, _wanted(hashes, app, asked, None)), public_url)
+
+
+def get_reward(granting: Granting, hashes: KeyedHash, public_url: str, app: App) -> ResponseReturnValue:
+    """POST /GetReward: consumes one reward and gives its URL; the charge is made at this call (rule C3)."""
+    key = idempotency_key()
+    asked = _asked()
+    repeatable = None
+    if key is not None:
+        request_hash = hashes.of("request", app.app_id, asked.model_dump_json())
+        repeatable = Repeatable(idempotency_hash(hashes, app, key), request_hash)
+    return _answer(granting.grant(app, _wanted(hashes, app, asked, repeatable)), public_url)
+
+
+def _asked() -> RewardRequest:
+    asked = parsed(RewardRequest)
+    if asked.deviceType.lower() not in {device.lower() for device in DEVICE_TYPES}:
+        raise Refusal(Reason.DEVICE_TYPE_UNKNOWN, known=", ".join(DEVICE_TYPES))
+    return asked.model_copy(update={"deviceType": asked.deviceType.lower()})
+
+
+def _wanted(hashes: KeyedHash, app: App, asked: RewardRequest, repeatable: Repeatable | None) -> RewardWanted:
+    return RewardWanted(
+        AppId(asked.appId),
+        CampaignId(asked.campaignId),
+        MomentId(asked.momentId),
+        RewardGroupId(asked.rewardGroupId),
+        customer_key(hashes, app, asked.customerId) if asked.customerId is not None else None,
+        repeatable,
+    )
+
+
+def customer_key(hashes: KeyedHash, app: App, customer_id: str) -> CustomerKey:
+    """How an app's customer id is stored: as a keyed hash, different in every app."""
+    return CustomerKey(hashes.of("customer", app.app_id, customer_id))
+
+
+def idempotency_hash(hashes: KeyedHash, app: App, key: str) -> str:
+    """How an Idempotency-Key is stored: as a keyed hash, since apps make it of what names a person."""
+    return hashes.of("idempotency-key", app.app_id, key)
+
+
+def idempotency_key() -> str | None:
+    """The header, if it was sent. Raises Refusal(IDEMPOTENCY_KEY_INVALID)."""
+    key = flask.request.headers.get("Idempotency-Key")
+    if key is not None and not (0 < len(key) <= LONGEST_KEY and key.isascii() and key.isprintable()):
+        raise Refusal(Reason.IDEMPOTENCY_KEY_INVALID, longest=LONGEST_KEY)
+    return key
+
+
+def _answer(notice: RewardNotice | None, public_url: str) -> ResponseReturnValue:
     if notice is None:
         return flask.jsonify([])
-    url = flask.url_for("open_link", token=notice.token, _external=True) if notice.token else None
-    body: dict[str, Any] = {
-        "rewardNotificationText": notice.text,
-        "rewardNotificationUrl": url,
-        "rewardImageUrl": notice.image_url or None,
-        "remainingRewardCount": notice.remaining,
-        "campaignEndDate": notice.ends_at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
-    }
-    return flask.jsonify(body)
+    return answer(
+        RewardAnswer(
+            rewardNotificationText=notice.text,
+            rewardNotificationUrl=reward_url(public_url, notice.token) if notice.token else None,
+            rewardImageUrl=notice.image_url or None,
+            remainingRewardCount=notice.remaining,
+            campaignEndDate=notice.ends_at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+        )
+    )
+
+
+def reward_url(public_url: str, token: str) -> str:
+    """The link that a person opens."""
+    return public_url + flask.url_for("open_link", token=token)

@@ -6,9 +6,11 @@ from typing import Final
 
 from redeem_app.domain.earning import Earning
 from redeem_app.domain.granting import Granting
+from redeem_app.domain.limits import CallLimit, Rate
 from redeem_app.domain.ports import Clock, KeyedHash, Meter
 from redeem_app.domain.records import Records
 from redeem_app.domain.redemption import Redemption
+from redeem_app.domain.relinking import Relinking
 from redeem_app.domain.running import Running
 from redeem_app.web.health import Health
 
@@ -34,3 +36,9 @@ class UseCases:
     meter: Meter
     health: Health
     bind_request_id: Callable[[str], object]
+    relinking: Relinking
+    calls: CallLimit
+    call_rate: Rate
+    """Of the two calls of Moments together, for each API key."""
+    trusted_proxies: tuple[str, ...] = ()
+    """Networks (CIDR) whose `X-Forwarded-For` is believed."""

@@ -40,6 +40,7 @@ class Counted:
 
     points: int
     balance: int
+    """What a points bar shows: points exchanged for a reward stay in it."""
     tier: str
     next_tier: str
     due: tuple[Due, ...]
@@ -83,7 +84,7 @@ class RewardsApi:
         answer = self._call("POST", "/v1/events", body)
         return Counted(
             points=int(answer["points"]),
-            balance=int(answer["balance"]),
+            balance=collected(answer),
             tier=_name(answer.get("tier")),
             next_tier=_name(answer.get("nextTier")),
             due=tuple(Due(d["campaignId"], d["momentId"], d["rewardGroupId"]) for d in answer.get("due", [])),
@@ -137,6 +138,11 @@ class RewardsApi:
         told = told if isinstance(told, dict) else {}
         text = told.get("rewardNotificationText") or told.get("message") or CANNOT_SAY
         raise ApiRefused(answer.status_code, str(told.get("errorCode") or ""), str(text))
+
+
+def collected(answer: Mapping[str, Any]) -> int:
+    """The points of a standing as a points bar shows them: spendable ones, and those exchanged in the campaign."""
+    return max((int(campaign["collected"]) for campaign in answer["campaigns"]), default=int(answer["balance"]))
 
 
 def _name(tier: object) -> str:

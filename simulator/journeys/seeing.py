@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Final
 
+from simulator.apps.rewards_api import collected
 from simulator.journeys.stage import Stage
 from simulator.navigators import sight, text_of
 
@@ -10,8 +11,8 @@ Seen = str | int | bool | list[str]
 
 
 def points(stage: Stage, who: str) -> Seen:
-    """The person's balance of points, as the service tells it to the app's server."""
-    return int(stage.world.app.api.balance(who)["balance"])
+    """The points that the person has collected, as the service tells them to the app's server."""
+    return collected(stage.world.app.api.balance(who))
 
 
 def tier(stage: Stage, who: str) -> Seen:

@@ -1,0 +1,118 @@
+"""The API's routes: who calls, from where and how often is settled here, before a view is asked."""
+
+import logging
+from collections.abc import Callable
+from typing import Final
+
+import flask
+from flask.typing import ResponseReturnValue
+from flask_wtf import CSRFProtect
+from werkzeug.exceptions import HTTPException
+
+from redeem_app.domain.campaign import App
+from redeem_app.domain.limits import LimitUnavailable
+from redeem_app.domain.refusals import Reason, Refusal
+from redeem_app.web import links_api, openapi, points_api, rewards_api
+from redeem_app.web.caller_address import caller_address, is_within
+from redeem_app.web.openapi_operations import OPERATIONS, Operation
+from redeem_app.web.refusals_api import (
+    RefusalAnswer,
+    api_refusal,
+    forbidden,
+    refusal_of,
+    reward_refusal,
+    too_many_requests,
+)
+from redeem_app.web.use_cases import UseCases
+
+_log = logging.getLogger(__name__)
+
+ApiView = Callable[..., ResponseReturnValue]
+"""Called with the app, and with what its path names."""
+
+_REWARD_PATHS: Final = frozenset(
+    path for o in OPERATIONS if o.refuses is reward_refusal for path in (o.path, *o.also_at)
+)
+
+
+def install(app: flask.Flask, use: UseCases, csrf: CSRFProtect) -> None:
+    """Register every operation of the API, and its description."""
+    views = _views(use)
+    for operation in OPERATIONS:
+        view = _guarded(use, operation, views[operation.name])
+        csrf.exempt(view)  # a form of another site can't send the key
+        for path in (_flask_path(operation.path), *operation.also_at):
+            app.add_url_rule(path, operation.name, view, methods=[operation.method], provide_automatic_options=False)
+
+    @app.get("/openapi.json", endpoint="openapi")
+    def describe() -> ResponseReturnValue:
+        return flask.jsonify(openapi.document(use.public_url))
+
+
+def _views(use: UseCases) -> dict[str, ApiView]:
+    return {
+        "get_reward_info": lambda app: rewards_api.get_reward_info(use.granting, use.hashes, use.public_url, app),
+        "get_reward": lambda app: rewards_api.get_reward(use.granting, use.hashes, use.public_url, app),
+        "make_link": lambda app: links_api.make_link(use.relinking, use.hashes, use.public_url, app),
+        "record_event": lambda app: points_api.record_event(use.earning, use.hashes, app),
+        "standing": lambda app, customerId: points_api.standing(use.earning, use.hashes, app, customerId),  # noqa: N803 - on the wire
+    }
+
+
+def _flask_path(path: str) -> str:
+    return path.replace("{", "<").replace("}", ">")
+
+
+def _guarded(use: UseCases, operation: Operation, view: ApiView) -> ApiView:
+    """The view, for callers that are let in."""
+
+    def guarded(**named: str) -> ResponseReturnValue:
+        key = flask.request.headers.get("x-api-key", "")
+        key_hash = use.running.key_hash(key)
+        caller = use.records.read(lambda tx: tx.campaigns.app_of_key(key_hash)) if key else None
+        if caller is None or not _may_call_from_here(use, caller):
+            return forbidden()
+        try:
+            if operation.is_throttled and not use.calls.admits(f"api:{key_hash}", use.call_rate):
+                return too_many_requests()
+            return view(caller, **named)
+        except LimitUnavailable as fault:
+            _log.error("calls can't be counted: %s", fault)
+            return _unavailable(operation.refuses, caller)
+        except Refusal as refusal:
+            use.meter.refused(refusal.reason, "app")
+            return operation.refuses(refusal, caller)
+
+    return guarded
+
+
+def _may_call_from_here(use: UseCases, caller: App) -> bool:
+    if not caller.caller_addresses:
+        return True
+    address = caller_address(use.trusted_proxies)
+    if is_within(address, caller.caller_addresses):
+        return True
+    _log.warning("the key of app %s was used from %s, which the app does not allow", caller.app_id, address)
+    return False
+
+
+def _unavailable(refuses: RefusalAnswer, caller: App) -> ResponseReturnValue:
+    answer = flask.make_response(refuses(Refusal(Reason.LIMITS_UNAVAILABLE), caller))
+    answer.headers["Retry-After"] = "1"
+    return answer
+
+
+def is_api(path: str) -> bool:
+    """Whether programs call this path, so that whatever happens there is told as JSON."""
+    return path in _REWARD_PATHS or path.startswith("/v1/")
+
+
+def fault_answer(fault: Exception) -> ResponseReturnValue:
+    """What a program is told of a fault of the framework's or ours."""
+    refuses = reward_refusal if flask.request.path in _REWARD_PATHS else api_refusal
+    answer = flask.make_response(refuses(refusal_of(fault), None))
+    if isinstance(fault, HTTPException):
+        for name, value in fault.get_headers(flask.request.environ):
+            if name == "Allow":
+                answer.headers[name] = value
+    return answer

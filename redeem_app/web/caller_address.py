@@ -1,0 +1,45 @@
+"""Where a call comes from, and whether the app lets its key be used from there."""
+
+import ipaddress
+from collections.abc import Iterable
+from functools import lru_cache
+
+import flask
+
+Address = ipaddress.IPv4Address | ipaddress.IPv6Address
+Network = ipaddress.IPv4Network | ipaddress.IPv6Network
+
+
+def caller_address(trusted_proxies: tuple[str, ...]) -> Address | None:
+    """The address that the call came from; None where there is none, as on a local socket.
+
+    `X-Forwarded-For` is believed only as far as proxies of ours (CIDR) wrote it: the address is the last one in it
+    that is no proxy of ours.
+    """
+    address = _address(flask.request.remote_addr or "")
+    forwarded = flask.request.headers.get("X-Forwarded-For", "").split(",")
+    for earlier in reversed(forwarded):
+        before = _address(earlier.strip())
+        if address is None or before is None or not is_within(address, trusted_proxies):
+            break
+        address = before
+    return address
+
+
+def is_within(address: Address | None, networks: tuple[str, ...]) -> bool:
+    """Whether the address lies in one of the networks (CIDR)."""
+    return address is not None and any(address in network for network in _networks(networks))
+
+
+def _address(written: str) -> Address | None:
+    try:
+        address = ipaddress.ip_address(written)
+    except ValueError:
+        return None
+    mapped = address.ipv4_mapped if isinstance(address, ipaddress.IPv6Address) else None
+    return mapped or address
+
+
+@lru_cache(maxsize=256)
+def _networks(written: Iterable[str]) -> tuple[Network, ...]:
+    return tuple(ipaddress.ip_network(network, strict=False) for network in written)

@@ -1,0 +1,219 @@
+"""What the API offers, as data: routes are made from it, and so is its description, so that neither lacks anything."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from pydantic import BaseModel
+
+from redeem_app.web import links_api, points_api, rewards_api
+from redeem_app.web.refusals_api import (
+    Gatekeeping,
+    RefusalAnswer,
+    Refused,
+    RewardRefused,
+    Throttled,
+    api_refusal,
+    reward_refusal,
+)
+
+EMPTY_LIST: Final = "empty list"
+"""Stands for `[]`, which says that no reward is left."""
+
+Shape = type[BaseModel] | str
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One status with what it means and the shapes its body can have."""
+
+    status: int
+    meaning: str
+    shapes: tuple[Shape, ...]
+    headers: Mapping[str, str] | None = None
+    """Name to meaning."""
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """A parameter in the path or a header."""
+
+    name: str
+    place: str
+    """`path` or `header`."""
+    meaning: str
+    longest: int
+    pattern: str = ""
+    example: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Operation:
+    """One thing that an app's server can ask for."""
+
+    name: str
+    """Also the name of its route."""
+    method: str
+    path: str
+    tag: str
+    title: str
+    description: str
+    answers: tuple[Answer, ...]
+    body: type[BaseModel] | None = None
+    example: Mapping[str, Any] | None = None
+    parameters: tuple[Parameter, ...] = ()
+    refuses: RefusalAnswer = api_refusal
+    also_at: tuple[str, ...] = ()
+    is_throttled: bool = False
+
+
+_RETRY: Final = {"Retry-After": "Seconds to wait."}
+
+_FORBIDDEN: Final = Answer(
+    403, "No key, a wrong one, or a caller's address that the app does not allow.", (Gatekeeping,)
+)
+_REWARD_FORBIDDEN: Final = Answer(
+    403, "No key, a wrong one, another app's, or a caller's address that the app does not allow.",
+    (Gatekeeping, RewardRefused),
+)  # fmt: skip
+_THROTTLED: Final = Answer(429, "More than five calls within a second with this key.", (Throttled,), _RETRY)
+
+
+def _refusals(shape: type[BaseModel], *more: Answer) -> tuple[Answer, ...]:
+    """What any call with a body can be refused with."""
+    return (
+        Answer(400, "The body is not JSON, lacks a field or has a wrong one; the sentence says which.", (shape,)),
+        *more,
+        Answer(413, "The body is larger than 65536 bytes.", (shape,)),
+        Answer(500, "A fault of ours; nothing was charged.", (shape,)),
+    )
+
+
+def _rewards(text: str, *more: Answer) -> tuple[Answer, ...]:
+    as_200 = "Where the app is set to it (errors_as_200), refusals come with this status too."
+    return (
+        Answer(200, f"{text} An empty list: no reward is left. {as_200}",
+               (rewards_api.RewardAnswer, EMPTY_LIST, RewardRefused)),
+        *_refusals(
+            RewardRefused,
+            _REWARD_FORBIDDEN,
+            Answer(404, "The app has no such campaign, moment or reward group.", (RewardRefused,)),
+            Answer(409, "The state of things is against it: not live, over, budget or cap reached, reward already"
+                        " issued, moment not due.", (RewardRefused,)),
+            *more,
+            _THROTTLED,
+        ),
+        Answer(503, "Calls can't be counted at the moment; nothing was charged.", (RewardRefused,), _RETRY),
+    )  # fmt: skip
+
+
+REWARD_EXAMPLE: Final = {
+    "appId": "star-runner",
+    "momentId": "bronze",
+    "deviceType": "Android",
+    "campaignId": "summer-of-stars",
+    "rewardGroupId": "US",
+}
+
+OPERATIONS: Final = (
+    Operation(
+        name="get_reward_info",
+        method="POST",
+        path="/GetRewardInfo",
+        also_at=("/prod/GetRewardInfo",),
+        tag="Rewards",
+        title="Look at a reward",
+        description="What GetReward would give: your announcement, and how many rewards are left. Consumes nothing,"
+        " charges nothing. With `customerId`, a customer who has the reward already is told so.",
+        body=rewards_api.RewardRequest,
+        example=REWARD_EXAMPLE,
+        answers=_rewards("What would be granted."),
+        refuses=reward_refusal,
+        is_throttled=True,
+    ),
+    Operation(
+        name="get_reward",
+        method="POST",
+        path="/GetReward",
+        also_at=("/prod/GetReward",),
+        tag="Rewards",
+        title="Get a reward",
+        description="Consumes one reward, charges its cost, and gives the person's link. In test mode (an approved"
+        " campaign before its start) every call gives the same test link, and nothing is consumed or charged.",
+        body=rewards_api.RewardRequest,
+        example=REWARD_EXAMPLE,
+        parameters=(
+            Parameter(
+                "Idempotency-Key",
+                "header",
+                "Optional: your own name for this request. The same key with the same body gets the same answer, and"
+                " nothing is consumed twice; it is kept until the reward expires, 30 days after the campaign's end."
+                " Calls that were refused, or found no reward, are not kept.",
+                rewards_api.LONGEST_KEY,
+                pattern="^[\\u0020-\\u007e]+$",
+                example="3b1f6c1e-level-5",
+            ),
+        ),
+        answers=_rewards(
+            "The reward.",
+            Answer(422, "The Idempotency-Key was used with another body.", (RewardRefused,)),
+        ),
+        refuses=reward_refusal,
+        is_throttled=True,
+    ),
+    Operation(
+        name="make_link",
+        method="POST",
+        path="/v1/links",
+        tag="Rewards",
+        title="Replace a lost link",
+        description="A fresh link for a reward that was granted before, found by the Idempotency-Key of its GetReward"
+        " call, or by the customer it was granted to. The answer is the same whether or not it was redeemed.",
+        body=links_api.LinkRequest,
+        example={"customerId": "player-81", "campaignId": "summer-of-stars", "momentId": "bronze"},
+        answers=(
+            Answer(200, "The reward's one link from now on.", (links_api.FreshLink,)),
+            *_refusals(Refused, _FORBIDDEN, Answer(404, "No reward is known by that.", (Refused,))),
+        ),
+    ),
+    Operation(
+        name="record_event",
+        method="POST",
+        path="/v1/events",
+        tag="Points",
+        title="Report what a person did",
+        description="Counts once for each event id, by the earning rules of the app. Answers where the person stands,"
+        " with the moments that are due: what to send with GetReward.",
+        body=points_api.EventBody,
+        example={
+            "eventId": "level-5-of-player-81",
+            "customerId": "player-81",
+            "type": "game.level",
+            "quantity": 1,
+            "occurredAt": "2026-03-01T12:00:00Z",
+        },
+        answers=(
+            Answer(200, "Counted now or before.", (points_api.EventCounted,)),
+            *_refusals(Refused, _FORBIDDEN),
+        ),
+    ),
+    Operation(
+        name="standing",
+        method="GET",
+        path="/v1/customers/{customerId}/points",
+        tag="Points",
+        title="Where a person stands",
+        description="Balance, tiers and due moments. A person nobody has heard of has 0 points.",
+        parameters=(
+            Parameter(
+                "customerId", "path", "Your id of the person.", 200, "^[^/\\u0000-\\u001f\\u007f]+$", "player-81"
+            ),
+        ),
+        answers=(
+            Answer(200, "The person's points.", (points_api.Points,)),
+            Answer(400, "The id is longer than 200 characters, or has control characters.", (Refused,)),
+            _FORBIDDEN,
+            Answer(500, "A fault of ours.", (Refused,)),
+        ),
+    ),
+)
