@@ -4,14 +4,13 @@ import hashlib
 from datetime import datetime
 from functools import lru_cache
 
-from redeem_app.adapters.counter_records import CounterRecords
 from redeem_app.adapters.database import Connection, Row
 from redeem_app.adapters.documents import from_json, to_json
 from redeem_app.adapters.times import to_ms
 from redeem_app.domain.campaign import App, Campaign, CampaignState, Developer, RewardGroup
 from redeem_app.domain.ids import AppId, CampaignId, DeveloperId, RewardGroupId
 from redeem_app.domain.pictures import Banner
-from redeem_app.domain.records import StoredCampaign, budget_counter, item_counter, pool_counter
+from redeem_app.domain.records import StoredCampaign
 
 STORED = "c.document, c.state, a.document, c.banner"
 """Columns of a stored campaign, for `stored_campaign`; from `campaigns c JOIN apps a USING (app_id)`."""
@@ -99,16 +98,12 @@ class StoredCampaigns:
             " document = excluded.document, changed_at = excluded.changed_at",
             (campaign.campaign_id, campaign.app_id, state, to_json(Campaign, campaign), to_ms(now)),
         )
-        counters = CounterRecords(self._db)
-        counters.set_ceiling(
-            budget_counter(campaign.campaign_id), campaign.budget.amount, unit=campaign.cost_per_action.amount
-        )
         for group in campaign.groups:
             self._save_offer(campaign.campaign_id, group)
-            pieces = [*group.items, *group.alternatives]
-            counters.set_ceiling(pool_counter(campaign.campaign_id, group.group_id), sum(i.stock for i in pieces))
-            for item in pieces:
-                counters.set_ceiling(item_counter(campaign.campaign_id, group.group_id, item), item.stock)
+
+    def hold(self, campaign_id: CampaignId) -> None:
+        if self._db.dialect == "postgresql":
+            self._db.rows("SELECT 1 FROM campaigns WHERE campaign_id = ? FOR NO KEY UPDATE", (campaign_id,))
 
     def _save_offer(self, campaign_id: CampaignId, group: RewardGroup) -> None:
         document = to_json(RewardGroup, group)

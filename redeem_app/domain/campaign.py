@@ -45,6 +45,7 @@ class CampaignMove(StrEnum):
     REVISE = "revise"
     GO_LIVE = "go-live"
     SUSPEND = "suspend"
+    RESUME = "resume"
     FINISH = "finish"
 
 
@@ -57,8 +58,13 @@ MOVES: Final[Mapping[tuple[CampaignState, CampaignMove], CampaignState]] = {
     (CampaignState.APPROVED, CampaignMove.SUSPEND): CampaignState.SUSPENDED,
     (CampaignState.LIVE, CampaignMove.SUSPEND): CampaignState.SUSPENDED,
     (CampaignState.LIVE, CampaignMove.FINISH): CampaignState.FINISHED,
+    (CampaignState.SUSPENDED, CampaignMove.RESUME): CampaignState.APPROVED,
+    (CampaignState.SUSPENDED, CampaignMove.FINISH): CampaignState.FINISHED,
 }
-"""Every allowed move by hand; whatever is not here is refused. Finished campaigns are not reopened."""
+"""Every allowed move by hand; whatever is not here is refused. Finished campaigns are not reopened.
+
+A resumed campaign is live again by its dates; a suspended one that is finished lets issued rewards be redeemed.
+"""
 
 
 def moved(state: CampaignState, move: CampaignMove) -> CampaignState:
@@ -117,6 +123,8 @@ class Item:
     """For credits and discounts: on what and how (rule R6)."""
     category: str = ""
     """For credits and discounts: the category they are good for (rules C2, R6)."""
+    listed_price: Money | None = None
+    """What the campaign file says, where sales have changed `price` since (rule C6)."""
 
     @property
     def value(self) -> Money:
@@ -197,6 +205,8 @@ class Campaign:
     starts_by_itself: bool = True
     """False: an approved campaign waits for `go-live` after its start date."""
     month_cap: Money = CAMPAIGN_MONTH_CAP
+    cap_by_operator: bool = False
+    """Whether `month_cap` was set by command, so that a file no longer changes it."""
     charged_at: ChargedAt = ChargedAt.ISSUE
     delivery_countries: tuple[str, ...] = ()
     """ISO 3166-1 alpha-2; empty: every country of the AmazonGlobal programme (rule R5)."""
@@ -241,6 +251,8 @@ class Developer:
     name: str
     country: str
     month_cap: Money = ACCOUNT_MONTH_CAP
+    cap_by_operator: bool = False
+    """Whether `month_cap` was set by command, so that a file no longer changes it."""
     made_to_order: bool = False
     """Admitted to the made-to-order beta (rule C8)."""
 

@@ -1,15 +1,19 @@
 """Running campaigns: an operator loads, moves and stops them; keys and links are made and replaced (rule C1)."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 
 from redeem_app.domain.auditing import Audit
 from redeem_app.domain.campaign import App, Campaign, CampaignMove, CampaignState, Developer, moved
+from redeem_app.domain.ceilings import set_account_cap, set_ceilings, set_pieces_left
+from redeem_app.domain.editing import edited
 from redeem_app.domain.eligibility import check_developer
-from redeem_app.domain.ids import AppId, CampaignId, ItemId, LinkId, RewardGroupId, RewardId
+from redeem_app.domain.ids import AppId, CampaignId, DeveloperId, ItemId, LinkId, RewardGroupId, RewardId
+from redeem_app.domain.money import Money
 from redeem_app.domain.pictures import Picture
 from redeem_app.domain.ports import Clock, KeyedHash, LinkSigner
-from redeem_app.domain.records import Records, StoredCampaign, Transaction, item_counter
+from redeem_app.domain.records import Records, StoredCampaign, Transaction
 from redeem_app.domain.refusals import Reason, Refusal
 
 
@@ -42,23 +46,65 @@ class Running:
         api_key = f"{self._new_id()}{self._new_id()}"
 
         def work(tx: Transaction) -> Loaded:
-            tx.campaigns.save_developer(developer, now)
+            self._save_developer(tx, developer, now)
             is_new = tx.campaigns.save_app(app, now)
             if is_new:
                 tx.campaigns.add_api_key(self.key_hash(api_key), app.app_id, now)
             for campaign in campaigns:
-                _save(tx, campaign)
+                self._save(tx, campaign, now)
                 self._audit.write(tx, now, "load", campaign.campaign_id, app=app.app_id, budget=campaign.budget)
             return Loaded(app.app_id, api_key if is_new else "", tuple(c.campaign_id for c in campaigns))
 
-        def _save(tx: Transaction, campaign: Campaign) -> None:
-            stored = tx.campaigns.campaign(campaign.campaign_id)
-            state = CampaignState.DRAFT if stored is None else stored.state
-            if state in {CampaignState.PENDING_APPROVAL, CampaignState.FINISHED, CampaignState.REJECTED}:
-                raise Refusal(Reason.MOVE_NOT_ALLOWED, campaign=campaign.campaign_id, state=state, move="edit")
-            tx.campaigns.save_campaign(campaign, state, now)
-
         return self._records.write(work)
+
+    def _save_developer(self, tx: Transaction, developer: Developer, now: datetime) -> None:
+        before = tx.campaigns.developer(developer.developer_id)
+        if before is not None and before.cap_by_operator:
+            developer = replace(developer, month_cap=before.month_cap, cap_by_operator=True)
+        tx.campaigns.save_developer(developer, now)
+        if before is not None and before.month_cap != developer.month_cap:
+            set_account_cap(tx, developer, now)
+
+    def _save(self, tx: Transaction, campaign: Campaign, now: datetime) -> None:
+        tx.campaigns.hold(campaign.campaign_id)
+        stored = tx.campaigns.campaign(campaign.campaign_id)
+        if stored is None:
+            tx.campaigns.save_campaign(campaign, CampaignState.DRAFT, now)
+            set_ceilings(tx, None, campaign, now)
+            return
+        state = stored.state_at(now)
+        after = edited(stored.campaign, campaign, state)
+        tx.campaigns.save_campaign(after, stored.state, now)
+        set_ceilings(tx, None if state is CampaignState.DRAFT else stored.campaign, after, now)
+
+    def set_cap(self, campaign_id: CampaignId, cap: Money) -> None:
+        """Cap the campaign's spending in a calendar month, this one included (rule C4); files no longer change it."""
+        now = self._clock.now()
+
+        def work(tx: Transaction) -> None:
+            tx.campaigns.hold(campaign_id)
+            stored = self._known(tx, campaign_id)
+            after = replace(stored.campaign, month_cap=cap, cap_by_operator=True)
+            tx.campaigns.save_campaign(after, stored.state, now)
+            set_ceilings(tx, stored.campaign, after, now)
+            self._audit.write(tx, now, "cap", campaign_id, before=stored.campaign.month_cap, after=cap)
+
+        self._records.write(work)
+
+    def set_account_cap(self, developer_id: DeveloperId, cap: Money) -> None:
+        """Cap the developer's spending over all campaigns in a calendar month, this one included (rule C4)."""
+        now = self._clock.now()
+
+        def work(tx: Transaction) -> None:
+            before = tx.campaigns.developer(developer_id)
+            if before is None:
+                raise Refusal(Reason.APP_UNKNOWN, developer=developer_id)
+            after = replace(before, month_cap=cap, cap_by_operator=True)
+            tx.campaigns.save_developer(after, now)
+            set_account_cap(tx, after, now)
+            self._audit.write(tx, now, "account-cap", developer_id, before=before.month_cap, after=cap)
+
+        self._records.write(work)
 
     def set_banner(self, campaign_id: CampaignId, inline: str, pictures: tuple[Picture, ...]) -> None:
         """Show this banner on the campaign's pages (rule P2)."""
@@ -100,9 +146,11 @@ class Running:
         now = self._clock.now()
 
         def work(tx: Transaction) -> CampaignState:
+            tx.campaigns.hold(campaign_id)
             stored = self._known(tx, campaign_id)
             after = moved(stored.state_at(now), move)
-            tx.campaigns.move(campaign_id, stored.state, after, now)
+            if not tx.campaigns.move(campaign_id, stored.state, after, now):
+                raise Refusal(Reason.MOVE_NOT_ALLOWED, campaign=campaign_id, state="moved by another", move=move)
             self._audit.write(tx, now, move, campaign_id, before=stored.state, after=after)
             return after
 
@@ -119,10 +167,9 @@ class Running:
         now = self._clock.now()
 
         def work(tx: Transaction) -> None:
-            stored = self._known(tx, campaign_id)
-            item = stored.campaign.group(group_id).item(ItemId(item_id))
-            name = item_counter(campaign_id, group_id, item)
-            tx.counters.set_ceiling(name, tx.counters.used((name,)).get(name, 0) + pieces)
+            tx.campaigns.hold(campaign_id)
+            group = self._known(tx, campaign_id).campaign.group(group_id)
+            set_pieces_left(tx, campaign_id, group, group.item(ItemId(item_id)), pieces)
             self._audit.write(tx, now, "stock", campaign_id, group=group_id, item=item_id, pieces=pieces)
 
         self._records.write(work)

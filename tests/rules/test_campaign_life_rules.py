@@ -55,7 +55,8 @@ def test_c1_an_illegal_move_says_what_is_legal(state: CampaignState, move: Campa
 
 def test_c1_a_pending_campaign_can_not_be_edited_and_a_finished_one_not_be_reopened() -> None:
     assert {move for state, move in MOVES if state is PENDING} == {CampaignMove.APPROVE, CampaignMove.REJECT}
-    assert not [move for state, move in MOVES if state in {FINISHED, SUSPENDED}]
+    assert not [move for state, move in MOVES if state is FINISHED]
+    assert {move for state, move in MOVES if state is SUSPENDED} == {CampaignMove.RESUME, CampaignMove.FINISH}
 
 
 def test_c1_an_approved_campaign_goes_live_and_finishes_by_itself_on_its_dates() -> None:
