@@ -3,31 +3,24 @@
 import json
 import os
 import tempfile
-from pathlib import Path
-from typing import Any
 
 import click
 from granian import Granian
 from granian.constants import Interfaces
 
-from redeem_app.adapters.banner_images import BannerRejected
-from redeem_app.adapters.campaign_files import CampaignFileWrong, check
-from redeem_app.adapters.clock import FileClock, SystemClock
 from redeem_app.adapters.migrations import migrate
 from redeem_app.commands.audit import audit
+from redeem_app.commands.books import books, expire
+from redeem_app.commands.campaigns import campaign
+from redeem_app.commands.developers import developer
 from redeem_app.commands.keys import key, keys
 from redeem_app.commands.people import person
 from redeem_app.commands.service import settings_of_environment, stop, up_to_date_service
-from redeem_app.domain.campaign import CampaignMove
-from redeem_app.domain.ids import CampaignId, RewardGroupId, RewardId
-from redeem_app.domain.ports import Clock
+from redeem_app.domain.ids import RewardId
 from redeem_app.domain.refusals import Refusal
-from redeem_app.loading import load_campaign_file
 from redeem_app.serving import sweep
 from redeem_app.settings_reference import reference
-from redeem_app.wiring import Service, build
-
-_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+from redeem_app.wiring import build
 
 
 @click.group()
@@ -102,6 +95,10 @@ def check_amazon() -> None:
 
 
 main.add_command(audit)
+main.add_command(books)
+main.add_command(campaign)
+main.add_command(developer)
+main.add_command(expire)
 main.add_command(person)
 main.add_command(key)
 main.add_command(keys)
@@ -111,111 +108,6 @@ main.add_command(keys)
 def settings_reference() -> None:
     """Print every setting with its meaning, as Markdown."""
     click.echo(reference(), nl=False)
-
-
-@main.group()
-def campaign() -> None:
-    """Check, load and move campaigns."""
-
-
-@campaign.command("check")
-@click.argument("file", type=_FILE)
-def check_file(file: Path) -> None:
-    """Print every mistake of a campaign file with its line, and what would be right."""
-    findings = check(file, _clock().now())
-    for finding in findings:
-        click.echo(f"{file}:{finding}")
-    if findings:
-        stop(f"{len(findings)} mistake{'s' if len(findings) > 1 else ''}; nothing was loaded.")
-    click.echo(f"{file}: no mistakes")
-
-
-@campaign.command("apply")
-@click.argument("file", type=_FILE)
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
-@click.option("--live", is_flag=True, help="Submit and approve as well, so that it starts on its start date.")
-def apply_file(file: Path, *, as_json: bool, live: bool) -> None:
-    """Check and load an app with its campaigns; tells the app's API key once, when the app is new."""
-    service = up_to_date_service()
-    try:
-        loaded = load_campaign_file(service, file)
-        if live:
-            for campaign_id in loaded.campaigns:
-                service.running.move(campaign_id, CampaignMove.SUBMIT)
-                service.running.move(campaign_id, CampaignMove.APPROVE)
-    except (CampaignFileWrong, BannerRejected) as wrong:
-        stop(str(wrong))
-    except Refusal as refusal:
-        stop(str(refusal))
-    app = {"appId": loaded.app_id, "apiKey": loaded.api_key or None}
-    if as_json:
-        click.echo(json.dumps({"apps": [app], "campaigns": _shown(service, loaded.campaigns)}))
-        return
-    click.echo(f"app {loaded.app_id} loaded")
-    if loaded.api_key:
-        click.echo(f"API key, told this one time: {loaded.api_key}")
-    for shown in _shown(service, loaded.campaigns):
-        click.echo(f"campaign {shown['campaignId']} is {shown['state']}")
-
-
-@campaign.command("show")
-@click.argument("campaign_id", required=False)
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
-def show(campaign_id: str | None, *, as_json: bool) -> None:
-    """Show one campaign, or all, with the state that counts now."""
-    service = up_to_date_service()
-    shown = _shown(service, (CampaignId(campaign_id),) if campaign_id else None)
-    if campaign_id and not shown:
-        stop(f"There is no campaign {campaign_id}. `redeem campaign show` lists them.")
-    if as_json:
-        click.echo(json.dumps({"campaigns": shown}))
-        return
-    for one in shown:
-        click.echo(f"{one['campaignId']}  {one['state']:<16}  {one['startsAt']} to {one['endsAt']}  {one['name']}")
-
-
-def _shown(service: Service, only: tuple[CampaignId, ...] | None) -> list[dict[str, Any]]:
-    return [
-        {
-            "campaignId": stored.campaign.campaign_id,
-            "appId": stored.campaign.app_id,
-            "name": stored.campaign.name,
-            "state": str(state),
-            "startsAt": stored.campaign.starts_at.isoformat(),
-            "endsAt": stored.campaign.ends_at.isoformat(),
-            "momentIds": [moment.moment_id for moment in stored.campaign.moments],
-            "rewardGroupIds": [group.group_id for group in stored.campaign.groups],
-            "itemIds": [item.item_id for group in stored.campaign.groups for item in group.items],
-        }
-        for stored, state in service.running.campaigns()
-        if only is None or stored.campaign.campaign_id in only
-    ]
-
-
-@campaign.command("move")
-@click.argument("campaign_id")
-@click.argument("move", type=click.Choice([str(move) for move in CampaignMove]))
-def move(campaign_id: str, move: str) -> None:
-    """Move a campaign through its life cycle: submit, approve, reject, revise, go-live, suspend, finish."""
-    try:
-        state = up_to_date_service().running.move(CampaignId(campaign_id), CampaignMove(move))
-    except Refusal as refusal:
-        stop(str(refusal))
-    click.echo(f"campaign {campaign_id} is {state}")
-
-
-@campaign.command("stock")
-@click.argument("campaign_id")
-@click.argument("group_id")
-@click.argument("item_id")
-@click.argument("pieces", type=click.IntRange(0))
-def stock(campaign_id: str, group_id: str, item_id: str, pieces: int) -> None:
-    """Set how many more pieces of an item may be handed out; 0 is out of stock."""
-    try:
-        up_to_date_service().running.set_stock(CampaignId(campaign_id), RewardGroupId(group_id), item_id, pieces)
-    except Refusal as refusal:
-        stop(str(refusal))
-    click.echo(f"{pieces} pieces of {item_id} left")
 
 
 @main.group()
@@ -233,9 +125,3 @@ def remint(reward_id: str) -> None:
     except Refusal as refusal:
         stop(str(refusal))
     click.echo(f"{service.settings.public_url}/r/{token}")
-
-
-def _clock() -> Clock:
-    """The clock for commands that need no other setting."""
-    path = os.environ.get("REDEEM_CLOCK_FILE")
-    return FileClock(Path(path)) if path else SystemClock()

@@ -1,0 +1,33 @@
+"""What a refusal tells an operator: what can't be done, and what can."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from redeem_app.commands.service import stop
+from redeem_app.domain.refusals import Reason, Refusal
+
+
+def sentence_of(refusal: Refusal) -> str:
+    """A sentence or two; facts that are not known to it are told as they are."""
+    facts = refusal.facts
+    if refusal.reason is Reason.MOVE_NOT_ALLOWED and "fixed" in facts:
+        if facts["fixed"] == "everything":
+            return f"Campaign {facts['campaign']} is {facts['state']} and can't be edited; nothing was loaded."
+        return (
+            f"Campaign {facts['campaign']} is {facts['state']}; these can't change any more: {facts['fixed']}."
+            " Nothing was loaded. Texts, links and prices may change, budget and stock may rise."
+        )
+    if refusal.reason is Reason.MOVE_NOT_ALLOWED and "legal" in facts:
+        return f"The campaign is {facts['state']}, so `{facts['move']}` is not possible. Legal now: {facts['legal']}."
+    if refusal.reason is Reason.CAMPAIGN_UNKNOWN:
+        return f"There is no campaign {facts['campaign']}. `redeem campaign show` lists them."
+    return str(refusal)
+
+
+@contextmanager
+def refusals_told() -> Iterator[None]:
+    """Ends the command with the sentence of a refusal."""
+    try:
+        yield
+    except Refusal as refusal:
+        stop(sentence_of(refusal))
