@@ -7,6 +7,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from playwright.sync_api import Playwright, sync_playwright
 from psycopg.sql import SQL, Identifier
 
 from tests.service_under_test import ServiceUnderTest, a_service
@@ -17,6 +18,13 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
     reporter = session.config.pluginmanager.get_plugin("terminalreporter")
     if os.environ.get("CI") and reporter is not None and reporter.stats.get("skipped"):
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+@pytest.fixture(scope="session")
+def playwright() -> Iterator[Playwright]:
+    """Playwright, once for the test process: a second one beside it does not start."""
+    with sync_playwright() as started:
+        yield started
 
 
 @pytest.fixture

@@ -46,8 +46,8 @@
     }
 
     function settle(answer) {
-      var same = answer.page === page.getAttribute("data-page");
-      if (same && answer.delayed === (page.getAttribute("data-delayed") === "yes")) {
+      var same = !answer.page || answer.page === page.getAttribute("data-page");
+      if (same && (answer.delayed === undefined || answer.delayed === (page.getAttribute("data-delayed") === "yes"))) {
         tell(usual);
         later();
       } else {

@@ -3,15 +3,14 @@
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import Playwright
 
 from simulator import browsers
 from simulator.journeys.journey import Theatre
 
 
 @pytest.fixture(scope="session")
-def theatre() -> Iterator[Theatre]:
-    with sync_playwright() as playwright:
-        browser = browsers.find(playwright).launch(playwright.chromium)
-        yield Theatre(playwright, browser)
-        browser.close()
+def theatre(playwright: Playwright) -> Iterator[Theatre]:
+    browser = browsers.find(playwright).launch(playwright.chromium)
+    yield Theatre(playwright, browser)
+    browser.close()

@@ -26,6 +26,7 @@ def an_app() -> flask.Flask:
     CSRFProtect(app)
     presentation.install(app)
     app.add_url_rule("/state/<name>", view_func=show_state)
+    app.add_url_rule("/r/<token>/state", view_func=show_progress)
     app.add_url_rule("/media/<name>", view_func=show_media)
     return app
 
@@ -56,6 +57,11 @@ def show_state(name: str) -> flask.Response:
     styles = " ".join(presentation.inline_style_hashes(page.frame))
     response.headers["Content-Security-Policy"] = f"{CONTENT_SECURITY}; style-src {styles}"
     return response
+
+
+def show_progress(token: str) -> flask.Response:
+    """What a waiting page asks: nothing new, for as long as anybody looks."""
+    return flask.jsonify({"link": token})
 
 
 def show_media(name: str) -> flask.Response:

@@ -1,6 +1,7 @@
 """Every state of every page, by name: what the tests render, check and photograph."""
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 
 from redeem_app.domain.ids import ItemId
@@ -91,3 +92,16 @@ def _refusals() -> Iterator[tuple[str, RefusalPage]]:
 def every_state() -> dict[str, Page]:
     """All states by name."""
     return dict([*_offers(), *_outcomes(), *_refusals()])
+
+
+_WORDS = re.compile(r">[^<>]+<")
+_TOLD_BY_WORDS_ALONE = re.compile(r' (data-reason|data-notice|value|href|aria-label|data-offline)="[^"]*"')
+
+
+def distinct(rendered: Mapping[str, str]) -> tuple[str, ...]:
+    """The names of pages (HTML by name) of which no two differ in words alone."""
+    by_structure: dict[str, str] = {}
+    for name, html in rendered.items():
+        structure = _TOLD_BY_WORDS_ALONE.sub("", _WORDS.sub("><", html))
+        by_structure.setdefault(structure, name)
+    return tuple(by_structure.values())

@@ -33,6 +33,7 @@ VARIANTS = {
         Variant("rtl", language="ar"),
         Variant("narrow", width=320, height=640),
         Variant("large-text", text=200),
+        Variant("narrow-large", width=320, height=640, text=200),
         Variant("landscape", width=844, height=390),
         Variant("tablet", width=820, height=1180),
         Variant("forced-colours", colours="dark", forced_colours=True),

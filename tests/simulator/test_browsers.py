@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import Playwright
 
 from simulator import browsers
 from simulator.browsers import Found, Machine, NoBrowser
@@ -112,9 +112,8 @@ def test_apt_is_tried_last_and_only_by_root(tmp_path: Path) -> None:
 
 
 @pytest.mark.browser
-def test_the_browser_of_this_machine_renders_a_page(tmp_path: Path) -> None:
-    with sync_playwright() as playwright:
-        found = browsers.find(playwright)
+def test_the_browser_of_this_machine_renders_a_page(playwright: Playwright, tmp_path: Path) -> None:
+    found = browsers.find(playwright)
 
-        assert browsers.renders_a_page(playwright.chromium, found)
-        assert not browsers.renders_a_page(playwright.chromium, Found(a_program(tmp_path, "nothing")))
+    assert browsers.renders_a_page(playwright.chromium, found)
+    assert not browsers.renders_a_page(playwright.chromium, Found(a_program(tmp_path, "nothing")))
