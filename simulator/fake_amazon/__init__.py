@@ -4,7 +4,7 @@ Clients of the real ones work against it unchanged but for host and keys. Many c
 accounts, clock and seed of its own. It is a simulation and says so on every page.
 
 What it does not do: physical cards (ActivateGiftCard and its kin), the JavaScript SDK, payment (what credit does not
-pay is not charged to anybody), delivery, returns, e-mail (messages are kept for tests to read), pages in other
+pay is not charged to anybody), delivery, returns, e-mail (messages are kept for tests to read), a shop in other
 languages than English, and any check of a client's network address.
 """
 

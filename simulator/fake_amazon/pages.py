@@ -6,6 +6,7 @@ from typing import Final
 from flask import Response, make_response, render_template, request
 
 from simulator.fake_amazon.accounts import Account, Browser
+from simulator.fake_amazon.languages import language_of
 from simulator.fake_amazon.world import World
 
 _SECURITY: Final = {
@@ -28,7 +29,9 @@ def folder(kind: str) -> Path:
 
 def page(template: str, data: object, *, world: World, status: int = 200) -> Response:
     """One page; `data` is its frozen dataclass, the template's `page`."""
-    body = render_template(template, page=data, visitor=account_of(world))
+    pending = world.grants.pending(request.values.get("request"))
+    language = language_of(request, pending.languages if pending else "")
+    body = render_template(template, page=data, visitor=account_of(world), language=language, say=language.say)
     answer = make_response(body, status)
     answer.headers.update(_SECURITY)
     return answer

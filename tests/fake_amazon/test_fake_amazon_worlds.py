@@ -179,7 +179,7 @@ def test_every_page_says_that_it_is_a_simulation_and_none_runs_scripts(amazon: F
         assert "Simulation - not Amazon." in text
         assert "Never type a real password here." in text
         assert "fake Amazon (simulation)</title>" in text
-        assert '<html lang="en">' in text
+        assert '<html lang="en" dir="ltr">' in text
         assert "<script" not in text
         assert "style=" not in text
         assert "<b>more" not in text

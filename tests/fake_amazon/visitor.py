@@ -21,10 +21,10 @@ def trust_in(amazon: FakeAmazon) -> ssl.SSLContext:
 class Visitor:
     """Opens pages, fills in forms, and stops before it would leave the fake Amazon."""
 
-    def __init__(self, amazon: FakeAmazon, user_agent: str = PHONE) -> None:
+    def __init__(self, amazon: FakeAmazon, user_agent: str = PHONE, accepts: str = "") -> None:
         self._http = httpx.Client(
             base_url=amazon.base_url,
-            headers={"User-Agent": user_agent},
+            headers={"User-Agent": user_agent} | ({"Accept-Language": accepts} if accepts else {}),
             timeout=10,
             verify=trust_in(amazon),
             trust_env=False,

@@ -46,8 +46,8 @@ class Authorization:
     state: str | None = None
     challenge: str | None = None
     method: ChallengeMethod = ChallengeMethod.PLAIN
-    address: str = ""
-    """The request as it came, to be opened again in another browser."""
+    languages: str = ""
+    """The language tags that the request asked for, the preferred one first."""
 
 
 def client_of(asked: Mapping[str, str], clients: Clients, *, localhost_only: bool) -> Client:
@@ -83,6 +83,7 @@ def authorization_of(asked: Mapping[str, str], client: Client) -> Authorization:
         state=asked.get("state"),
         challenge=challenge,
         method=method,
+        languages=f"{asked.get('ui_locales', '')} {asked.get('language', '')}".strip(),
     )
 
 
