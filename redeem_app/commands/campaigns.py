@@ -11,6 +11,7 @@ import click
 from redeem_app.adapters.banner_images import BannerRejected
 from redeem_app.adapters.campaign_files import CampaignFileWrong, check
 from redeem_app.adapters.clock import FileClock, SystemClock
+from redeem_app.adapters.sales_files import SalesFileWrong, read_sales
 from redeem_app.commands.amounts import DOLLARS
 from redeem_app.commands.sentences import refusals_told
 from redeem_app.commands.service import stop, up_to_date_service
@@ -18,6 +19,7 @@ from redeem_app.domain.campaign import CampaignMove, CampaignState
 from redeem_app.domain.ids import CampaignId, RewardGroupId
 from redeem_app.domain.money import Money
 from redeem_app.domain.ports import Clock
+from redeem_app.domain.prices import previous_month
 from redeem_app.loading import load_campaign_file
 from redeem_app.wiring import Service
 
@@ -169,6 +171,29 @@ def cap(campaign_id: str, amount: Money) -> None:
     with refusals_told():
         up_to_date_service().running.set_cap(CampaignId(campaign_id), amount)
     click.echo(f"campaign {campaign_id} may spend {amount} in a month")
+
+
+@campaign.command("prices")
+@click.argument("campaign_id")
+@click.argument("sales", type=_FILE)
+def prices(campaign_id: str, sales: Path) -> None:
+    """Derive prices from last month's sales, a CSV; rewards that were issued keep theirs."""
+    service = up_to_date_service()
+    known = next((s for s, _ in service.running.campaigns() if s.campaign.campaign_id == campaign_id), None)
+    if known is None:
+        stop(f"There is no campaign {campaign_id}. `redeem campaign show` lists them.")
+    groups = known.campaign.groups
+    currencies = {item.item_id: group.currency for group in groups for item in (*group.items, *group.alternatives)}
+    period = previous_month(service.clock.now())
+    try:
+        with refusals_told():
+            findings = service.running.reprice(CampaignId(campaign_id), read_sales(sales, currencies), period)
+    except SalesFileWrong as wrong:
+        stop(f"{wrong}\nNo price was changed.")
+    for found in findings:
+        needed = f"; that needs a cost per action of {found.needed_cost}" if found.needed_cost else ""
+        what = f"{found.before} -> {found.after}" if found.before != found.after else f"{found.before}"
+        click.echo(f"{found.group_id} {found.item_id}: {what} ({found.verdict}, {found.copies} copies sold{needed})")
 
 
 def _clock() -> Clock:

@@ -54,6 +54,26 @@ def edited(before: Campaign, wanted: Campaign, state: CampaignState) -> Campaign
     return after
 
 
+def with_listed_prices(before: Campaign, after: Campaign) -> Campaign:
+    """`after`, whose prices sales have changed, with a note of what the campaign file said of each."""
+    old = {(g.group_id, i.item_id): i for g in before.groups for i in (*g.items, *g.alternatives)}
+
+    def noted(group: RewardGroup, items: tuple[Item, ...]) -> tuple[Item, ...]:
+        return tuple(_noted(old[group.group_id, item.item_id], item) for item in items)
+
+    return replace(
+        after,
+        groups=tuple(
+            replace(group, items=noted(group, group.items), alternatives=noted(group, group.alternatives))
+            for group in after.groups
+        ),
+    )
+
+
+def _noted(before: Item, after: Item) -> Item:
+    return after if before.price == after.price else replace(after, listed_price=before.listed_price or before.price)
+
+
 def _with_settled(before: Campaign, wanted: Campaign) -> Campaign:
     if before.cap_by_operator:
         wanted = replace(wanted, month_cap=before.month_cap, cap_by_operator=True)

@@ -1,18 +1,19 @@
 """Running campaigns: an operator loads, moves and stops them; keys and links are made and replaced (rule C1)."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from redeem_app.domain.auditing import Audit
 from redeem_app.domain.campaign import App, Campaign, CampaignMove, CampaignState, Developer, moved
 from redeem_app.domain.ceilings import set_account_cap, set_ceilings, set_pieces_left
-from redeem_app.domain.editing import edited
+from redeem_app.domain.editing import edited, with_listed_prices
 from redeem_app.domain.eligibility import check_developer
 from redeem_app.domain.ids import AppId, CampaignId, DeveloperId, ItemId, LinkId, RewardGroupId, RewardId
 from redeem_app.domain.money import Money
 from redeem_app.domain.pictures import Picture
 from redeem_app.domain.ports import Clock, KeyedHash, LinkSigner
+from redeem_app.domain.prices import Period, PriceFinding, Sale, repriced
 from redeem_app.domain.records import Records, StoredCampaign, Transaction
 from redeem_app.domain.refusals import Reason, Refusal
 
@@ -90,6 +91,28 @@ class Running:
             self._audit.write(tx, now, "cap", campaign_id, before=stored.campaign.month_cap, after=cap)
 
         self._records.write(work)
+
+    def reprice(self, campaign_id: CampaignId, sales: Iterable[Sale], period: Period) -> tuple[PriceFinding, ...]:
+        """Let prices follow the period's sales (rule C6); rewards issued before keep theirs. What was found per item.
+
+        Raises Refusal(CAMPAIGN_UNKNOWN), or Refusal(MOVE_NOT_ALLOWED) for a campaign that is frozen or over (C1).
+        """
+        now = self._clock.now()
+
+        def work(tx: Transaction) -> tuple[PriceFinding, ...]:
+            tx.campaigns.hold(campaign_id)
+            stored = self._known(tx, campaign_id)
+            after, findings = repriced(stored.campaign, sales, period)
+            after = with_listed_prices(stored.campaign, after)
+            edited(stored.campaign, after, stored.state_at(now))
+            tx.campaigns.save_campaign(after, stored.state, now)
+            changed = [finding for finding in findings if finding.before != finding.after]
+            self._audit.write(
+                tx, now, "reprice", campaign_id, items=", ".join(f"{f.item_id} {f.after}" for f in changed)
+            )
+            return findings
+
+        return self._records.write(work)
 
     def set_account_cap(self, developer_id: DeveloperId, cap: Money) -> None:
         """Cap the developer's spending over all campaigns in a calendar month, this one included (rule C4)."""
