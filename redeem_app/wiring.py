@@ -26,6 +26,7 @@ from redeem_app.domain.earning import Earning
 from redeem_app.domain.expiring import Expiring
 from redeem_app.domain.forgetting import Forgetting
 from redeem_app.domain.granting import Granting
+from redeem_app.domain.handing_over import HandingOver
 from redeem_app.domain.limits import CallLimit, Rate
 from redeem_app.domain.ports import Clock
 from redeem_app.domain.redemption import Redemption
@@ -67,6 +68,16 @@ def call_limit(settings: Settings, database: Database) -> CallLimit:
     if settings.workers > 1 or database.dialect != "sqlite":
         return DatabaseLimit(database)
     return InProcessLimit()
+
+
+def new_secret() -> str:
+    """128 random bits, 22 characters that fit an address and a QR code."""
+    return secrets.token_urlsafe(16)
+
+
+def draw_numbers(count: int) -> tuple[str, ...]:
+    """That many different numbers of two digits, in random order."""
+    return tuple(str(number) for number in secrets.SystemRandom().sample(range(10, 100), count))
 
 
 def build(settings: Settings) -> Service:
@@ -132,6 +143,7 @@ def build(settings: Settings) -> Service:
         redemption=Redemption(
             records, clock, links, MeteredSignIn(sign_in, meter, troubles), settling, hashes, programme
         ),
+        handing_over=HandingOver(records, clock, links, new_secret, draw_numbers),
         running=Running(records, clock, links, hashes, new_id),
         relinking=Relinking(records, clock, links, new_id),
         calls=call_limit(settings, database),

@@ -20,6 +20,7 @@ from redeem_app.domain.earning import Earning
 from redeem_app.domain.expiring import Expiring
 from redeem_app.domain.forgetting import Forgetting
 from redeem_app.domain.granting import Granting
+from redeem_app.domain.handing_over import HandingOver
 from redeem_app.domain.ids import AccountId
 from redeem_app.domain.limits import API_CALLS, CallLimit, Rate
 from redeem_app.domain.ports import Account, Delivered, DeliveryRequest, SignInProblem
@@ -30,7 +31,7 @@ from redeem_app.domain.settling import Settling, Ways
 from redeem_app.domain.watching import Watching
 from redeem_app.settings import read_settings
 from redeem_app.web.health import Health
-from redeem_app.wiring import Service, new_id
+from redeem_app.wiring import Service, draw_numbers, new_id, new_secret
 from tests.campaign_builders import NOW, a_campaign, a_developer, an_app
 
 SECRET = "a-secret-of-the-tests-that-is-long-enough"
@@ -154,6 +155,7 @@ def a_service(
         granting=Granting(records, clock, links, new_id),
         earning=Earning(records, clock),
         redemption=Redemption(records, clock, links, PretendSignIn(), settling, hashes, delivery_countries()),
+        handing_over=HandingOver(records, clock, links, new_secret, draw_numbers),
         running=Running(records, clock, links, hashes, new_id),
         relinking=Relinking(records, clock, links, new_id),
         calls=calls or EveryCall(),

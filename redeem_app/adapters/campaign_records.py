@@ -37,7 +37,15 @@ def stored_campaign(campaign: str, state: str, app: str, banner: str) -> StoredC
     """From the columns `STORED`."""
     owner = _app(app)
     shown = from_json(Banner, banner) if banner else None
-    return StoredCampaign(_campaign(campaign), CampaignState(state), owner.name, owner.developer_id, shown)
+    return StoredCampaign(
+        _campaign(campaign),
+        CampaignState(state),
+        owner.name,
+        owner.developer_id,
+        shown,
+        owner.frame_origins,
+        owner.return_link,
+    )
 
 
 class StoredCampaigns:
@@ -68,6 +76,9 @@ class StoredCampaigns:
 
     def app(self, app_id: AppId) -> App | None:
         return _found_app(self._db.row("SELECT document FROM apps WHERE app_id = ?", (app_id,)))
+
+    def all_apps(self) -> tuple[App, ...]:
+        return tuple(_app(row[0]) for row in self._db.rows("SELECT document FROM apps ORDER BY app_id"))
 
     def app_of_key(self, key_hash: str) -> App | None:
         return _found_app(

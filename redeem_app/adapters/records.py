@@ -9,6 +9,7 @@ from redeem_app.adapters.campaign_records import StoredCampaigns
 from redeem_app.adapters.charge_records import StoredCharges
 from redeem_app.adapters.counter_records import CounterRecords
 from redeem_app.adapters.database import Connection, Database
+from redeem_app.adapters.hand_over_records import StoredHandOvers
 from redeem_app.adapters.idempotency_records import StoredAnswers
 from redeem_app.adapters.picture_records import StoredPictures
 from redeem_app.adapters.points_records import StoredPoints
@@ -19,6 +20,7 @@ from redeem_app.adapters.watch_records import StoredWatch
 from redeem_app.domain import records as domain
 from redeem_app.domain.charges import ChargeRecords
 from redeem_app.domain.given_answers import AnswerRecords
+from redeem_app.domain.hand_over import HandOvers
 from redeem_app.domain.tallies import ReportRecords
 
 T = TypeVar("T")
@@ -37,6 +39,7 @@ class _Transaction:
         self.abuse: domain.AbuseRecords = StoredTries(connection)
         self.watch: domain.WatchRecords = StoredWatch(connection)
         self.audit: domain.AuditRecords = StoredAudit(connection)
+        self.hand_overs: HandOvers = StoredHandOvers(connection)
         self.pictures: domain.PictureRecords = StoredPictures(connection)
         self.points: domain.PointsRecords = StoredPoints(connection)
         self.answers: AnswerRecords = StoredAnswers(connection)

@@ -44,9 +44,9 @@ class StoredVisits:
         )
 
     def rename(self, visit_hash: str, fresh_hash: str) -> None:
-        for table in ("visits", "sign_ins"):
+        for table, column in (("visits", "visit_hash"), ("sign_ins", "visit_hash"), ("hand_overs", "browser_hash")):
             self._db.run(
-                f"UPDATE {table} SET visit_hash = ? WHERE visit_hash = ?",  # noqa: S608 - fixed words
+                f"UPDATE {table} SET {column} = ? WHERE {column} = ?",  # noqa: S608 - fixed words
                 (fresh_hash, visit_hash),
             )
 

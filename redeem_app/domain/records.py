@@ -10,6 +10,7 @@ from redeem_app.domain.auditing import AuditLine
 from redeem_app.domain.campaign import App, Campaign, CampaignState, Developer, Item, RewardGroup
 from redeem_app.domain.charges import ChargeRecords
 from redeem_app.domain.given_answers import AnswerRecords
+from redeem_app.domain.hand_over import HandOvers
 from redeem_app.domain.ids import (
     AccountId,
     AccountKey,
@@ -43,6 +44,8 @@ class StoredCampaign:
     app_name: str
     developer_id: DeveloperId
     banner: Banner | None = None
+    frame_origins: tuple[str, ...] = ()
+    return_link: str = ""
 
     def state_at(self, now: datetime) -> CampaignState:
         """The state that counts at `now` (rule C1)."""
@@ -94,6 +97,7 @@ class CampaignRecords(Protocol):
         ...
 
     def app(self, app_id: AppId) -> App | None: ...
+    def all_apps(self) -> tuple[App, ...]: ...
     def app_of_key(self, key_hash: str) -> App | None: ...
     def add_api_key(self, key_hash: str, app_id: AppId, now: datetime) -> None: ...
     def retire_api_key(self, key_hash: str, now: datetime) -> bool:
@@ -277,6 +281,7 @@ class Transaction(Protocol):
     charges: ChargeRecords
     reports: ReportRecords
     visits: Visits
+    hand_overs: HandOvers
     points: PointsRecords
     abuse: AbuseRecords
     watch: WatchRecords

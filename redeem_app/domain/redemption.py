@@ -8,6 +8,7 @@ from typing import Final
 from redeem_app.domain.abuse import check_abuse
 from redeem_app.domain.campaign import CampaignState, Item
 from redeem_app.domain.eligibility import DeliveryCountries, served_countries
+from redeem_app.domain.hand_over import watched_browser
 from redeem_app.domain.ids import AccountKey, CampaignId, ItemId, LinkId, VisitId
 from redeem_app.domain.offering import OfferedItem, check_offered, offered_items, served_items, stock_of
 from redeem_app.domain.ports import AmazonSignIn, Clock, KeyedHash, LinkSigner, SignInFailed, SignInProblem
@@ -48,6 +49,7 @@ class UnderWay:
     link: LinkedReward
     application: Application
     item: Item
+    is_watched: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +60,8 @@ class Applied:
     application: Application
     item: Item
     claim_code: str = ""
+    is_watched: bool = False
+    """Seen from an app's view, which waits while a browser does the rest; it is told no account and no code."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,27 +115,31 @@ class Redemption:
         self._hashes = hashes
         self._programme = programme
 
-    def see(self, token: str, visit: VisitId | None, country: str = "") -> Seen:
+    def see(self, token: str, visit: VisitId | None, country: str = "", watch: str = "") -> Seen:
         """What this visitor sees at this moment; changes nothing. Raises Refusal.
 
-        `country` is where the person is, if that is known (rule R5).
+        `country` is where the person is, if that is known (rule R5). `watch` is the secret of an app's view that
+        handed over to a browser: it shows that browser's outcome.
         """
         now = self._clock.now()
         if self._links.is_test(token):
             campaign_id = CampaignId(self._links.read(token))
             return self._records.read(lambda tx: _test_offer(tx, campaign_id, now))
         link_id = LinkId(self._links.read(token))
-        return self._records.read(lambda tx: self._see(tx, link_id, visit, country, now))
+        return self._records.read(lambda tx: self._see(tx, link_id, visit, country, watch, now))
 
-    def _see(self, tx: Transaction, link_id: LinkId, visit: VisitId | None, country: str, now: datetime) -> Seen:
+    def _see(  # noqa: PLR0913, PLR0917 - who looks, from where, and when
+        self, tx: Transaction, link_id: LinkId, visit: VisitId | None, country: str, watch: str, now: datetime
+    ) -> Seen:
         link = _valid_link(tx, link_id)
         signed_in = self._signed_in(tx, visit, link, now)
         if link.application is not None and link.reward.state is not RewardState.ISSUED:
-            _check_own(link.application, signed_in)
+            _check_own(link.application, signed_in or _signed_in_elsewhere(tx, watch, link))
+            is_watched = signed_in is None
             item = link.offer.item(link.application.chosen.item_id)
             if link.reward.state is RewardState.APPLIED:
-                return Applied(link, link.application, item)
-            return UnderWay(link, link.application, item)
+                return Applied(link, link.application, item, is_watched=is_watched)
+            return UnderWay(link, link.application, item, is_watched=is_watched)
         _check_open(link, now)
         items = served_items(offered_items(tx, link), country, link.stored.campaign, link.offer, self._programme)
         selected = signed_in.chosen.item_id if signed_in else items[0].item.item_id
@@ -158,7 +166,7 @@ class Redemption:
 
     def claim_code(self, applied: Applied) -> str:
         """The code again; empty where delivery is not by claim code, or the partner does not answer now."""
-        return self._settling.claim_code(applied.application)
+        return "" if applied.is_watched else self._settling.claim_code(applied.application)
 
     def start_sign_in(self, token: str, chosen: Chosen, visit: VisitId, journey: Journey) -> str:
         """Note who goes where, and give the address at Amazon. Raises Refusal."""
@@ -307,6 +315,11 @@ def _valid_link(tx: Transaction, link_id: LinkId) -> LinkedReward:
     if link.replaced_at is not None:
         raise Refusal(Reason.LINK_REPLACED, when=link.replaced_at)
     return link
+
+
+def _signed_in_elsewhere(tx: Transaction, watch: str, link: LinkedReward) -> SignedIn | None:
+    browser = watched_browser(tx.hand_overs, watch, link.reward.reward_id)
+    return tx.visits.signed_in(browser, link.reward.reward_id) if browser else None
 
 
 def _check_own(application: Application, signed_in: SignedIn | None) -> None:

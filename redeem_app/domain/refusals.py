@@ -26,6 +26,8 @@ class Reason(StrEnum):
     ACCOUNT_CANNOT_RECEIVE = "account-cannot-receive"
     TOO_MANY_ACCOUNTS = "too-many-accounts"
     TOO_MANY_REWARDS = "too-many-rewards"
+    HAND_OVER_ENDED = "hand-over-ended"
+    NUMBER_DIFFERS = "number-differs"
     TEST_MODE = "test-mode"
     TOO_MANY_REQUESTS = "too-many-requests"
     FORM_EXPIRED = "form-expired"

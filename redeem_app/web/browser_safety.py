@@ -6,12 +6,13 @@ from urllib.parse import urlsplit
 import flask
 
 from redeem_app.domain.refusals import Reason, Refusal
+from redeem_app.web.frames import allow_framing, frame_ancestors
 
 _SAME_SITE_FETCHES = frozenset({"same-origin", "none"})
 
 
-def content_security_policy(style_sources: Iterable[str], amazon: str) -> str:
-    """The policy of a page with these inline styles, named by their hashes.
+def content_security_policy(style_sources: Iterable[str], amazon: str, frame_origins: Iterable[str] = ()) -> str:
+    """The policy of a page with these inline styles, named by their hashes, that these origins may frame.
 
     Forms may lead on to Amazon, because browsers hold the redirects after a form to `form-action` too.
     """
@@ -24,7 +25,7 @@ def content_security_policy(style_sources: Iterable[str], amazon: str) -> str:
             "img-src 'self' data: https:",
             "connect-src 'self'",
             f"form-action 'self' {amazon}",
-            "frame-ancestors 'none'",
+            frame_ancestors(frame_origins),
             "base-uri 'none'",
         )
     )
@@ -57,6 +58,7 @@ def install(app: flask.Flask, *, amazon: str, is_https: bool) -> None:
     def add_headers(answer: flask.Response) -> flask.Response:
         for name, value in headers.items():
             answer.headers.setdefault(name, value)
+        allow_framing(answer)
         if answer.mimetype in {"text/html", "application/json"}:
             answer.headers.setdefault("Cache-Control", "no-store")
         return answer

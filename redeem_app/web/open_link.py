@@ -1,6 +1,7 @@
 """The reward's page: one address that always shows how things stand; opening it changes nothing."""
 
-from dataclasses import replace
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 
 import flask
 from flask.typing import ResponseReturnValue
@@ -9,6 +10,7 @@ from redeem_app.domain.ids import ItemId
 from redeem_app.domain.redemption import Applied, Offered, Redemption, TestOffer, UnderWay
 from redeem_app.domain.refusals import Reason, Refusal
 from redeem_app.domain.reward import Chosen
+from redeem_app.web.hand_over_pages import HandOverPage
 from redeem_app.web.page_answers import page_answer
 from redeem_app.web.shown import Shown, new_support_number
 from redeem_app.web.visit import Visit
@@ -33,13 +35,26 @@ _NOTICES = frozenset(
 )
 
 
-def open_link(redemption: Redemption, shown: Shown, token: str, country: str) -> ResponseReturnValue:
+Waiting = Callable[[Offered], HandOverPage | None]
+"""The page of a view that has handed over to a browser, where this visitor's has."""
+
+
+@dataclass(frozen=True, slots=True)
+class Visitor:
+    """Who looks: from which country, if that is known, and with which secret of a view that handed over."""
+
+    country: str
+    watch: str
+    waiting: Waiting
+
+
+def open_link(redemption: Redemption, shown: Shown, token: str, visitor: Visitor) -> ResponseReturnValue:
     """The page in the state that counts now, for this visitor."""
-    seen = redemption.see(token, Visit.known(), country)
+    seen = redemption.see(token, Visit.known(), visitor.country, visitor.watch)
     number = new_support_number()
     match seen:
         case Offered():
-            return page_answer(shown.offer(seen, token, number, _notice()))
+            return page_answer(visitor.waiting(seen) or shown.offer(seen, token, number, _notice()))
         case TestOffer():
             return page_answer(shown.test_offer(seen, token, number, _notice()))
         case UnderWay():

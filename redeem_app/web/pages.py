@@ -45,6 +45,12 @@ class Frame:
     in_test_mode: bool = False
     language: str = ""
     """Tag of the language that the campaign's own texts are in, where it differs from the page's; empty if unknown."""
+    frame_origins: tuple[str, ...] = ()
+    """Origins of the app's web sites that may frame the page."""
+    return_link: str = ""
+    """Where `back to the app` leads, the same for every outcome (rule V1); empty where the app registered none."""
+    item_count: int = 1
+    """How many items the campaign offers at most: the page's height for hosts is reckoned from it, not from a state."""
 
 
 @dataclass(frozen=True, slots=True)

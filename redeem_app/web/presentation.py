@@ -13,7 +13,7 @@ from jinja2 import FileSystemLoader, StrictUndefined
 
 from redeem_app.domain.money import Money
 from redeem_app.domain.refusals import Reason
-from redeem_app.web import dates_and_money, languages, page_assets
+from redeem_app.web import dates_and_money, host_page, languages, page_assets
 from redeem_app.web.accent import DEFAULT_ACCENT, message_colours
 from redeem_app.web.folders import TEMPLATES, TRANSLATIONS
 from redeem_app.web.pages import Choice, Frame, RefusalPage
@@ -114,6 +114,7 @@ def install(app: flask.Flask) -> None:
         web_url=web_url,
         told_sentence=told_sentence,
         country_names=country_names,
+        app_link=host_page.app_link,
         shared_shipping=shared_shipping,
     )
     app.jinja_env.globals.update(
@@ -126,6 +127,8 @@ def install(app: flask.Flask) -> None:
         accent_shades=message_colours,
         style_tags=page_assets.style_tags,
         script_url=page_assets.script_url,
+        host_tags=host_page.host_tags,
+        is_way_back=host_page.is_way_back,
         free_shipping_over=FREE_SHIPPING_OVER,
     )
     app.add_url_rule("/assets/<name>", "page_asset", page_assets.serve_asset)

@@ -25,6 +25,8 @@ STATUSES: Final[Mapping[Reason, int]] = {
     Reason.LINK_REPLACED: 410,
     Reason.REWARD_EXPIRED: 410,
     Reason.REWARD_USED: 410,
+    Reason.HAND_OVER_ENDED: 410,
+    Reason.NUMBER_DIFFERS: 403,
     Reason.CAMPAIGN_SUSPENDED: 403,
     Reason.COUNTRY_NOT_SERVED: 403,
     Reason.TOO_MANY_ACCOUNTS: 403,

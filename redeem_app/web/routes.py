@@ -8,8 +8,7 @@ from flask_wtf import CSRFProtect
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from redeem_app.domain.refusals import Reason, Refusal
-from redeem_app.web import api_routes, apply_code, health, open_link, pictures, refusal_pages, sign_in
-from redeem_app.web.country import country_of_visitor
+from redeem_app.web import api_routes, apply_code, hand_over, health, host_routes, pictures, refusal_pages, sign_in
 from redeem_app.web.languages import spoken_tag
 from redeem_app.web.shown import Shown
 from redeem_app.web.use_cases import SIGN_IN_RETURN, UseCases
@@ -26,6 +25,7 @@ def install(app: flask.Flask, use: UseCases, csrf: CSRFProtect) -> None:
     api_routes.install(app, use, csrf)
     _media_routes(app, use)
     _health_routes(app, use)
+    host_routes.install(app, use, lambda: _shown(use), csrf)
     _error_pages(app, use)
     for endpoint in WITHOUT_CSRF_TOKEN:
         csrf.exempt(app.view_functions[endpoint])
@@ -36,11 +36,11 @@ def _visitor_routes(app: flask.Flask, use: UseCases) -> None:
     def open_(token: str) -> ResponseReturnValue:
         use.meter.opened()
         Visit.keep(country=flask.request.args.get("country", ""), language="")
-        return open_link.open_link(use.redemption, _shown(use), token, country_of_visitor(use.country_header))
+        return hand_over.open_link(use, _shown(use), token)
 
     @app.post("/reward/sign-in", endpoint="start_sign_in")
     def start_sign_in() -> ResponseReturnValue:
-        return sign_in.start(use.redemption, use.public_url)
+        return hand_over.instead_of_sign_in(use, _shown(use)) or sign_in.start(use.redemption, use.public_url)
 
     @app.get(SIGN_IN_RETURN, endpoint="finish_sign_in")
     def finish_sign_in() -> ResponseReturnValue:

@@ -44,6 +44,9 @@ class Shown:
             support_number=support_number,
             terms_url=campaign.terms_url,
             in_test_mode=is_test,
+            frame_origins=stored.frame_origins,
+            return_link=stored.return_link,
+            item_count=max(len(group.items) for group in campaign.groups),
         )
 
     def offer(self, seen: Offered, token: str, support_number: str, notice: Reason | None) -> OfferPage:
@@ -79,7 +82,7 @@ class Shown:
             frame=self.frame(seen.link.stored, support_number),
             link=token,
             item=self._choice(OfferedItem(seen.item)),
-            account_label=seen.application.account_label,
+            account_label="" if seen.is_watched else seen.application.account_label,
             delayed=delayed,
         )
 
@@ -88,7 +91,7 @@ class Shown:
         return AppliedPage(
             frame=self.frame(seen.link.stored, support_number),
             item=self._choice(OfferedItem(seen.item)),
-            account_label=seen.application.account_label,
+            account_label="" if seen.is_watched else seen.application.account_label,
             applied_at=seen.application.applied_at or seen.application.started_at,
             usable_until=_usable_until(seen),
             product_url=self._product_url(seen.item, seen.application.chosen.size),

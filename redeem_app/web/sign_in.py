@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from redeem_app.domain.redemption import Journey, Redemption, Returned, SignInEnded
 from redeem_app.domain.refusals import Refusal
+from redeem_app.domain.reward import Chosen
 from redeem_app.web.browser_safety import check_same_site
 from redeem_app.web.languages import chosen_tag, spoken_tag
 from redeem_app.web.open_link import back_to, chosen_in_form
@@ -16,12 +17,16 @@ from redeem_app.web.visit import Visit
 def start(redemption: Redemption, public_url: str) -> ResponseReturnValue:
     """POST /reward/sign-in: note the choice and send the browser to Amazon."""
     check_same_site(public_url)
-    token = flask.request.form.get("link", "")
     Visit.keep(country=flask.request.form.get("country", ""), language=chosen_tag())
+    return lead_to_amazon(redemption, flask.request.form.get("link", ""), chosen_in_form())
+
+
+def lead_to_amazon(redemption: Redemption, token: str, chosen: Chosen) -> ResponseReturnValue:
+    """Note who goes, and send the browser to Amazon; or back to the reward's page with the reason why not."""
     try:
         address = redemption.start_sign_in(
             token,
-            chosen_in_form(),
+            chosen,
             Visit.begun(),
             Journey(secrets.token_urlsafe(24), secrets.token_urlsafe(48), spoken_tag()),
         )

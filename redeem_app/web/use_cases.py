@@ -6,6 +6,7 @@ from typing import Final
 
 from redeem_app.domain.earning import Earning
 from redeem_app.domain.granting import Granting
+from redeem_app.domain.handing_over import HandingOver
 from redeem_app.domain.limits import CallLimit, Rate
 from redeem_app.domain.ports import Clock, KeyedHash, Meter
 from redeem_app.domain.records import Records
@@ -32,6 +33,7 @@ class UseCases:
     granting: Granting
     earning: Earning
     redemption: Redemption
+    handing_over: HandingOver
     running: Running
     meter: Meter
     health: Health

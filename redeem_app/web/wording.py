@@ -54,6 +54,7 @@ class Wording:
 _OPEN_AGAIN: Final = _("Open the link again from the app or message it came with.")
 _ASK_APP: Final = _("Ask the app that sent you the link for help.")
 _ASK_AMAZON: Final = _("Ask Amazon customer service for help.")
+_BEGIN_IN_APP: Final = _("Please go back to the app and begin again there.")
 _LATER: Final = _("Please try again in a few minutes.")
 _SIGN_IN_AGAIN: Final = _("Please sign in again to carry on.")
 
@@ -197,6 +198,22 @@ WORDINGS: Final[Mapping[Reason, Wording]] = {
         _("This account has already received the rewards it can have from this offer."),
         _ASK_AMAZON,
         Picture.PERSON,
+    ),
+    Reason.HAND_OVER_ENDED: Wording(
+        _("This step is over"),
+        _("This link works once, and for ten minutes only."),
+        _BEGIN_IN_APP,
+        Picture.LINK,
+        Helper.APP,
+        reward_is_safe=True,
+    ),
+    Reason.NUMBER_DIFFERS: Wording(
+        _("The number does not match"),
+        _("The app shows another number, so nothing was begun."),
+        _BEGIN_IN_APP,
+        Picture.PERSON,
+        Helper.APP,
+        reward_is_safe=True,
     ),
     Reason.TEST_MODE: Wording(
         _("This was a test"),

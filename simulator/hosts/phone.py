@@ -47,6 +47,19 @@ class Phone:
         """Open an address in the phone's own browser, whatever the host."""
         return self._show("browser", url)
 
+    @property
+    def shows_webview(self) -> bool:
+        """Whether what is on the screen is a webview inside the app."""
+        context = self._contexts.get("webview")
+        return context is not None and self.page is not None and self.page in context.pages
+
+    def back_to_the_app(self) -> Page:
+        """Show the webview again as it was left."""
+        context = self._contexts["webview"]
+        self.page = context.pages[-1]
+        self.page.bring_to_front()
+        return self.page
+
     def forget(self) -> None:
         """Clear the browsers' memory, as a private window or another phone of the person's would have it."""
         self.close()

@@ -2,6 +2,7 @@
 
 from playwright.sync_api import Page
 
+from simulator.journeys.out_of_the_app import carry_on_in_browser
 from simulator.journeys.stage import Stage
 from simulator.journeys.verbs import verb
 from simulator.navigators import Lost, press, sight, the
@@ -85,6 +86,8 @@ def _at_amazon(stage: Stage, who: str) -> Page:
     """The person's screen at Amazon's sign-in, going there from the reward page where needed."""
     page = stage.page(who)
     if sight(page).place == "reward":
+        if stage.phone(who).shows_webview:
+            return carry_on_in_browser(stage, who)
         press(page, "sign-in")
     return page
 

@@ -9,10 +9,9 @@ from playwright.sync_api import Browser, Error, Playwright
 
 from simulator import campaign_file
 from simulator.apps.rewards_api import ApiRefused, NoAnswer
-from simulator.fake_amazon.settings import WebviewRule
 from simulator.faults import NoSuchFault
 from simulator.hosts.profiles import Device, Host
-from simulator.journeys import around, astray, at_amazon, in_the_app, on_the_reward_page
+from simulator.journeys import around, astray, at_amazon, in_the_app, on_the_reward_page, out_of_the_app
 from simulator.journeys.film import Check, Film, Frame
 from simulator.journeys.ledger import ledger_of
 from simulator.journeys.seeing import SEEN
@@ -27,7 +26,7 @@ from simulator.world import World, WorldPlan
 EXPECTED_WITHIN_SECONDS: Final = 10.0
 LOOK_MILLISECONDS: Final = 80
 WENT_WRONG: Final = (Lost, Error, ServiceFailed, ApiRefused, NoAnswer, LookupError, NoSuchFault)
-WITH_VERBS: Final = (around, astray, at_amazon, in_the_app, on_the_reward_page)
+WITH_VERBS: Final = (around, astray, at_amazon, in_the_app, on_the_reward_page, out_of_the_app)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +54,7 @@ def play(scenario: Scenario, theatre: Theatre, device: Device, host: Host, seed:
     film = Film(scenario.name, scenario.title, device.name, host.name, seed)
     began = time.monotonic()
     try:
-        with World(_plan(scenario, host, seed)) as world:
+        with World(_plan(scenario, seed)) as world:
             stage = Stage(world, theatre.playwright, theatre.browser, device, host, _people(scenario))
             try:
                 _settle_people(stage, scenario)
@@ -72,16 +71,15 @@ def play(scenario: Scenario, theatre: Theatre, device: Device, host: Host, seed:
     return film
 
 
-def _plan(scenario: Scenario, host: Host, seed: int) -> WorldPlan:
+def _plan(scenario: Scenario, seed: int) -> WorldPlan:
     form = scenario.form
     campaign = campaign_file.named(form.campaign.file).varied(form.campaign.change)
-    rule = {"webviews": WebviewRule.ALLOW} if host.embedded else {}
     return WorldPlan(
         seed=seed,
         campaigns=(campaign,),
         live=form.campaign.live,
         delivery=form.delivery,
-        amazon={**rule, **form.amazon},
+        amazon=dict(form.amazon),
         service_variables=form.settings,
     )
 

@@ -1,0 +1,51 @@
+"""The page inside a frame of an app's web site: cookies of its own, and the word of which sites may frame it.
+
+Browsers keep cookies of a framed page apart from those of the page opened by itself, or refuse them. A framed visit
+therefore gets a partitioned cookie, which only comes back inside the same site's frame. It is never signed in:
+sign-in happens in a window of its own.
+"""
+
+from collections.abc import Iterable
+from typing import Final
+
+import flask
+from flask.sessions import SecureCookieSessionInterface
+
+_FRAMED: Final = "framed"
+_FRAMES: Final = frozenset({"iframe", "frame", "embed", "object", "fencedframe"})
+
+
+def is_framed() -> bool:
+    """Whether this visit happens in a frame: the browser says so, the page's script does, or it began so."""
+    return (
+        flask.request.headers.get("Sec-Fetch-Dest") in _FRAMES
+        or flask.request.form.get("inline") == "frame"
+        or _FRAMED in flask.session
+    )
+
+
+class FramedSessions(SecureCookieSessionInterface):
+    """Session cookies that suit where the page is: `Lax` by itself, partitioned in a frame (on https only)."""
+
+    def save_session(self, app: flask.Flask, session: flask.sessions.SessionMixin, response: flask.Response) -> None:
+        if session.modified and self.get_cookie_secure(app) and is_framed():
+            session[_FRAMED] = True
+        super().save_session(app, session, response)
+
+    def get_cookie_samesite(self, app: flask.Flask) -> str | None:
+        return "None" if _FRAMED in flask.session else super().get_cookie_samesite(app)
+
+    def get_cookie_partitioned(self, app: flask.Flask) -> bool:
+        return _FRAMED in flask.session or super().get_cookie_partitioned(app)
+
+
+def frame_ancestors(origins: Iterable[str]) -> str:
+    """The directive of a content security policy: who may frame the page."""
+    named = " ".join(origins) or "'none'"
+    return f"frame-ancestors {named}"
+
+
+def allow_framing(answer: flask.Response) -> None:
+    """Take the older header away where the policy names origins, which the older header can't."""
+    if "frame-ancestors 'none'" not in answer.headers.get("Content-Security-Policy", "frame-ancestors 'none'"):
+        answer.headers.pop("X-Frame-Options", None)

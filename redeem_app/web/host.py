@@ -1,0 +1,66 @@
+"""What opened the page, as far as its headers tell: a hint for the first step, never a condition for anything.
+
+What a container can do is found out by the page's script at run time (static/redeem_app/host.js). The order of the
+questions matters: bots name browsers, apps name Safari, and views name Chrome.
+"""
+
+import re
+from enum import StrEnum
+from typing import Final
+
+from werkzeug.datastructures import Headers
+
+
+class Container(StrEnum):
+    """What a page seems to be opened in."""
+
+    ROBOT = "robot"
+    """A preview, a scanner, a script, or nothing that says what it is."""
+    VIEW = "view"
+    """A view inside an app."""
+    MOBILE = "mobile"
+    """A browser on a phone; Custom Tabs and SafariViewController are such browsers."""
+    DESKTOP = "desktop"
+
+
+_BARE: Final = re.compile(r"(Mozilla/5\.0)?\s*")
+_ROBOT: Final = re.compile(
+    r"bot\b|crawl|spider|preview|scan|slurp|externalhit|whatsapp/|linkexpanding|ms-office|microsoft office"
+    r"|python|curl/|wget/|java/|go-http|headlesschrome",
+    re.IGNORECASE,
+)
+_APP: Final = re.compile(
+    r"Instagram|FBAN|FBAV|FB_IAB|BytedanceWebview|musical_ly|GSA/|Snapchat|Line/|MicroMessenger|Pinterest/"
+)
+_ANDROID_VIEW: Final = re.compile(r"; wv\)|Version/4\.0 Chrome/")
+_OLD_ANDROID_VIEW: Final = re.compile(r"Android [1-4]\..* Version/4\.0 (Mobile )?Safari/")
+_BROWSERS: Final = ("com.android.chrome", "com.android.browser", "com.sec.android.app.sbrowser", "org.mozilla.")
+"""Packages that send their own name and are browsers."""
+_APPLE: Final = re.compile(r"(iPhone|iPad|iPod|Macintosh).*AppleWebKit/")
+_MOBILE: Final = re.compile(r"Mobile|Android|iPhone|iPad|iPod")
+_PACKAGE: Final = re.compile(r"[A-Za-z]\w*(\.\w+)+")
+
+
+def container_of(headers: Headers) -> Container:
+    """The likeliest container for these request headers."""
+    agent = headers.get("User-Agent", "")
+    if _BARE.fullmatch(agent) or _ROBOT.search(agent):
+        return Container.ROBOT
+    if _APP.search(agent) or _is_android_view(agent, headers) or _is_apple_view(agent):
+        return Container.VIEW
+    return Container.MOBILE if _MOBILE.search(agent) else Container.DESKTOP
+
+
+def _is_android_view(agent: str, headers: Headers) -> bool:
+    if _ANDROID_VIEW.search(agent) or "Android WebView" in headers.get("Sec-CH-UA", ""):
+        return True
+    # Any app can send any value, and newer views send none.
+    package = headers.get("X-Requested-With", "")
+    if "Android" in agent and _PACKAGE.fullmatch(package):
+        return not package.startswith(_BROWSERS)
+    return bool(_OLD_ANDROID_VIEW.search(agent))
+
+
+def _is_apple_view(agent: str) -> bool:
+    """WebKit on Apple's systems without the `Safari/` that every browser there says."""
+    return bool(_APPLE.search(agent)) and "Safari/" not in agent

@@ -1,0 +1,59 @@
+"""Out of the app: sign-in never runs in a webview, so the page there leads to the phone's browser, and waits."""
+
+from playwright.sync_api import Page
+
+from simulator.journeys.stage import Stage
+from simulator.journeys.verbs import verb
+from simulator.navigators import Lost, sight, text_of, the, wait_for
+
+_LEFT = """before => {
+    const main = document.querySelector('main');
+    return main && (main.dataset.page !== 'offer' || (main.dataset.notice || '') !== before);
+}"""
+
+
+def carry_on_in_browser(stage: Stage, who: str) -> Page:
+    """From the webview's button to Amazon's sign-in in the browser; the page that said no, where one did."""
+    page = stage.page(who)
+    before = sight(page)
+    if before.page != "hand-over":
+        the(page, "[data-act='sign-in']").click()
+        page.wait_for_function(_LEFT, arg=before.notice)
+    if sight(page).page != "hand-over":
+        return page
+    number = text_of(page, "[data-number]")
+    address = the(page, "[data-act='open-outside']").get_attribute("href") or ""
+    browser = stage.phone(who).open_in_browser(address)
+    with browser.expect_navigation(wait_until="load"):
+        the(browser, f"[data-act='number'][value='{number}']").click()
+    return browser
+
+
+@verb
+def goes_back_to_the_app(stage: Stage, who: str) -> None:
+    """Leave the browser for the app, whose webview has waited, and let it learn how things stand."""
+    phone = stage.phone(who)
+    page = phone.back_to_the_app()
+    wait_for(page, lambda seen: seen.page != "hand-over", "the webview to go on by itself")
+
+
+@verb
+def opens_browser_for_the_app(stage: Stage, who: str) -> None:
+    """Press the webview's sign-in button and follow to the browser, as far as Amazon's sign-in."""
+    carry_on_in_browser(stage, who)
+
+
+@verb
+def names_another_number(stage: Stage, who: str) -> None:
+    """In the browser, choose a number that the app does not show."""
+    page = stage.page(who)
+    the(page, "[data-act='sign-in']").click()
+    page.wait_for_function(_LEFT, arg=sight(page).notice)
+    number = text_of(page, "[data-number]")
+    address = the(page, "[data-act='open-outside']").get_attribute("href") or ""
+    browser = stage.phone(who).open_in_browser(address)
+    others = browser.locator(f"[data-act='number']:not([value='{number}'])")
+    if others.count() == 0:
+        raise Lost(f"There are no numbers on this page: {sight(browser)}.")
+    with browser.expect_navigation(wait_until="load"):
+        others.first.click()
