@@ -27,10 +27,14 @@
     });
   }
 
-  /* While the reward is being added: ask the service, ever more slowly, and load the page when its state is another. */
+  var STATE = /<main data-page="[a-z]+"( data-delayed="[a-z]+")?/;
+
+  /* While the reward is being added: ask for this page again, ever more slowly, and show it when its state is another.
+     A fault of the service is no outcome, so it is asked again. */
   function waitForOutcome(address) {
     var pauses = [1, 1, 2, 2, 3, 5, 5, 8, 13];
     var asked = 0;
+    var before = STATE.exec(page.outerHTML)[0];
     var told = page.querySelector(".message");
     var usual = told.textContent;
 
@@ -45,9 +49,9 @@
       asked += 1;
     }
 
-    function settle(answer) {
-      var same = !answer.page || answer.page === page.getAttribute("data-page");
-      if (same && (answer.delayed === undefined || answer.delayed === (page.getAttribute("data-delayed") === "yes"))) {
+    function settle(html) {
+      var now = STATE.exec(html);
+      if (!now || now[0] === before) {
         tell(usual);
         later();
       } else {
@@ -61,10 +65,10 @@
       request.open("GET", address);
       request.timeout = 10000;
       request.onload = function () {
-        try {
-          settle(JSON.parse(request.responseText));
-        } catch (unreadable) {
+        if (request.status >= 500) {
           later();
+        } else {
+          settle(request.responseText);
         }
       };
       request.onerror = request.ontimeout = function () {

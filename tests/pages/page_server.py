@@ -26,7 +26,7 @@ def an_app() -> flask.Flask:
     CSRFProtect(app)
     presentation.install(app)
     app.add_url_rule("/state/<name>", view_func=show_state)
-    app.add_url_rule("/r/<token>/state", view_func=show_progress)
+    app.add_url_rule("/r/<token>", view_func=show_progress)
     app.add_url_rule("/media/<name>", view_func=show_media)
     return app
 
@@ -60,8 +60,8 @@ def show_state(name: str) -> flask.Response:
 
 
 def show_progress(token: str) -> flask.Response:
-    """What a waiting page asks: nothing new, for as long as anybody looks."""
-    return flask.jsonify({"link": token})
+    """What a waiting page asks: no state that it could know, for as long as anybody looks."""
+    return flask.Response(f"nothing new for a token of {len(token)} letters", mimetype="text/plain")
 
 
 def show_media(name: str) -> flask.Response:

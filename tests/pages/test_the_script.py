@@ -9,6 +9,8 @@ from playwright.sync_api import Browser, Page, Route, expect
 from redeem_app.web import page_assets
 from tests.pages.variants import VARIANTS, opened
 
+STILL_WAITING = '<main data-page="applying" data-delayed="no" data-poll="">'
+TWO_TAPS = "it => new Promise((done) => { it.click(); setTimeout(() => { it.click(); setTimeout(done, 100); }, 100); })"
 NOT_IN_OLD_WEBVIEWS = re.compile(r"=>|\bconst\b|\blet\b|`|\basync\b|\.\.\.|\?\.|\?\?")
 
 
@@ -18,15 +20,15 @@ def phone(browser: Browser) -> Iterator[Page]:
         yield page
 
 
-def answers(page: Page, told: str) -> list[str]:
+def answers(page: Page, told: str, status: int = 200) -> list[str]:
     """Let the service say how things stand; gives the list of questions asked."""
-    asked = []
+    asked: list[str] = []
 
     def answer(route: Route) -> None:
         asked.append(route.request.url)
-        route.fulfill(content_type="application/json", body=told)
+        route.fulfill(content_type="text/html", body=told, status=status)
 
-    page.route("**/r/*/state", answer)
+    page.route("**/r/*", answer)
     return asked
 
 
@@ -46,7 +48,7 @@ def test_a_second_tap_sends_nothing(phone: Page, base_url: str) -> None:
     phone.goto(f"{base_url}/state/offer")
 
     with phone.expect_request("**/reward/sign-in"):
-        phone.locator("[data-act=sign-in]").evaluate("it => { it.click(); it.click(); it.click(); }")
+        phone.locator("[data-act=sign-in]").evaluate(TWO_TAPS)
     expect(phone.locator("form")).to_have_attribute("aria-busy", "true")
     expect(phone.locator("[data-act=sign-in]")).to_have_text("One moment…")
 
@@ -55,7 +57,7 @@ def test_a_second_tap_sends_nothing(phone: Page, base_url: str) -> None:
 
 @pytest.mark.browser
 def test_a_waiting_page_shows_the_outcome_by_itself_and_a_screen_reader_hears_it(phone: Page, base_url: str) -> None:
-    answers(phone, '{"page": "applied", "delayed": false}')
+    answers(phone, '<main data-page="applied">')
     phone.goto(f"{base_url}/state/applying")
     applied = f"{base_url}/state/applied"
     phone.route("**/state/applying", lambda route: route.fulfill(response=route.fetch(url=applied)))
@@ -66,9 +68,19 @@ def test_a_waiting_page_shows_the_outcome_by_itself_and_a_screen_reader_hears_it
 
 @pytest.mark.browser
 def test_a_waiting_page_asks_again_while_nothing_has_changed(phone: Page, base_url: str) -> None:
-    asked = answers(phone, '{"page": "applying", "delayed": false}')
+    asked = answers(phone, STILL_WAITING)
 
-    with phone.expect_event("requestfinished", lambda request: "/state" in request.url and len(asked) == 2):
+    with phone.expect_event("requestfinished", lambda request: "/r/" in request.url and len(asked) == 2):
+        phone.goto(f"{base_url}/state/applying")
+
+    expect(phone.locator("main")).to_have_attribute("data-page", "applying")
+
+
+@pytest.mark.browser
+def test_a_fault_of_the_service_is_no_outcome(phone: Page, base_url: str) -> None:
+    asked = answers(phone, '<main data-page="refusal">', status=500)
+
+    with phone.expect_event("requestfinished", lambda request: "/r/" in request.url and len(asked) == 2):
         phone.goto(f"{base_url}/state/applying")
 
     expect(phone.locator("main")).to_have_attribute("data-page", "applying")
@@ -76,12 +88,12 @@ def test_a_waiting_page_asks_again_while_nothing_has_changed(phone: Page, base_u
 
 @pytest.mark.browser
 def test_a_waiting_page_says_when_there_is_no_connection_and_goes_on(phone: Page, base_url: str) -> None:
-    phone.route("**/r/*/state", lambda route: route.abort())
+    phone.route("**/r/*", lambda route: route.abort())
     phone.goto(f"{base_url}/state/applying")
 
     expect(phone.get_by_role("status")).to_contain_text("No connection. This page keeps trying.")
-    phone.unroute("**/r/*/state")
-    answers(phone, '{"page": "applying", "delayed": false}')
+    phone.unroute("**/r/*")
+    answers(phone, STILL_WAITING)
 
     expect(phone.get_by_role("status")).to_contain_text("This takes a few seconds.")
 
