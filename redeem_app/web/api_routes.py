@@ -1,5 +1,6 @@
 """The API's routes: who calls, from where and how often is settled here, before a view is asked."""
 
+import json
 import logging
 from collections.abc import Callable
 from typing import Final
@@ -46,7 +47,7 @@ def install(app: flask.Flask, use: UseCases, csrf: CSRFProtect) -> None:
 
     @app.get("/openapi.json", endpoint="openapi")
     def describe() -> ResponseReturnValue:
-        return flask.jsonify(openapi.document(use.public_url))
+        return flask.Response(json.dumps(openapi.document(use.public_url)), mimetype="application/json")
 
 
 def _views(use: UseCases) -> dict[str, ApiView]:

@@ -30,10 +30,10 @@ class LinkRequest(BaseModel):
         },
     )
 
-    idempotencyKey: IdempotencyKey | None = Field(default=None, description="What GetReward was called with.")
-    customerId: Name | None = Field(default=None, description="With campaignId and momentId.")
-    campaignId: Name | None = None
-    momentId: Name | None = None
+    idempotencyKey: IdempotencyKey = Field(default_factory=str, description="What GetReward was called with.")
+    customerId: Name = Field(default_factory=str, description="With campaignId and momentId.")
+    campaignId: Name = Field(default_factory=str)
+    momentId: Name = Field(default_factory=str)
 
 
 class FreshLink(BaseModel):

@@ -59,7 +59,9 @@ def _operation(operation: Operation) -> dict[str, Any]:
         "tags": [operation.tag],
         "summary": operation.title,
         "description": operation.description,
-        "responses": {str(answer.status): _answer(answer) for answer in operation.answers},
+        "responses": {
+            str(answer.status): _answer(answer) for answer in sorted(operation.answers, key=lambda a: a.status)
+        },
     }
     if operation.parameters:
         described["parameters"] = [_parameter(parameter) for parameter in operation.parameters]
