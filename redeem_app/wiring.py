@@ -31,6 +31,7 @@ from redeem_app.domain.limits import CallLimit, Rate
 from redeem_app.domain.ports import Clock
 from redeem_app.domain.redemption import Redemption
 from redeem_app.domain.relinking import Relinking
+from redeem_app.domain.reporting import Reporting
 from redeem_app.domain.running import Running
 from redeem_app.domain.settling import Settling, Ways
 from redeem_app.domain.watching import Watching
@@ -48,6 +49,7 @@ class Service(UseCases):
     audit: Audit
     expiring: Expiring
     bookkeeping: Bookkeeping
+    reporting: Reporting
     check_amazon: Callable[[], list[Finding]]
     settings: Settings
     database: Database
@@ -125,6 +127,7 @@ def build(settings: Settings) -> Service:
         audit=Audit(hashes),
         expiring=Expiring(records, clock),
         bookkeeping=Bookkeeping(records),
+        reporting=Reporting(records, clock),
         check_amazon=lambda: check_amazon(sign_in, incentives, clock),
         meter=meter,
         health=health,

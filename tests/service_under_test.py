@@ -26,6 +26,7 @@ from redeem_app.domain.limits import API_CALLS, CallLimit, Rate
 from redeem_app.domain.ports import Account, Delivered, DeliveryRequest, SignInProblem
 from redeem_app.domain.redemption import Redemption
 from redeem_app.domain.relinking import Relinking
+from redeem_app.domain.reporting import Reporting
 from redeem_app.domain.running import Loaded, Running
 from redeem_app.domain.settling import Settling, Ways
 from redeem_app.domain.watching import Watching
@@ -135,6 +136,7 @@ def a_service(
         audit=Audit(hashes),
         expiring=Expiring(records, clock),
         bookkeeping=Bookkeeping(records),
+        reporting=Reporting(records, clock),
         check_amazon=list,
         meter=meter,
         health=Health(

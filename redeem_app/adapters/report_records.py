@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 
 from redeem_app.adapters.database import Connection
+from redeem_app.domain.charges import ChargeKind
 from redeem_app.domain.ids import CampaignId
-from redeem_app.domain.tallies import Tallies
+from redeem_app.domain.tallies import MonthSum, Tallies
 
 _TALLIES = """
 SELECT 'issued', campaign_id, '', COUNT(*) FROM charges WHERE kind IN ('issue', 'reserve') GROUP BY campaign_id
@@ -58,6 +59,15 @@ class StoredReports:
             reserved_open=_by_campaign(told.get("reserved open", {})),
             taken={name: n for (name, _), n in told.get("taken", {}).items()},
             counters={name: n for (name, _), n in told.get("counters", {}).items()},
+        )
+
+    def month_sums(self) -> tuple[MonthSum, ...]:
+        rows = self._db.rows(
+            "SELECT campaign_id, month, kind, COUNT(*), SUM(amount) FROM charges GROUP BY campaign_id, month, kind"
+        )
+        return tuple(
+            MonthSum(CampaignId(campaign_id), month, ChargeKind(kind), int(rewards), int(amount))
+            for campaign_id, month, kind, rewards, amount in rows
         )
 
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
+from redeem_app.domain.charges import ChargeKind
 from redeem_app.domain.ids import CampaignId
 
 
@@ -27,7 +28,19 @@ class Tallies:
     """What the counters say was taken from them."""
 
 
+@dataclass(frozen=True, slots=True)
+class MonthSum:
+    """The lines of one kind that were added to the ledger for one campaign in one month."""
+
+    campaign_id: CampaignId
+    month: str
+    kind: ChargeKind
+    rewards: int
+    amount: int
+
+
 class ReportRecords(Protocol):
     """Counts; each answer is one snapshot, so that its numbers can be compared while rewards come and go."""
 
     def tallies(self) -> Tallies: ...
+    def month_sums(self) -> tuple[MonthSum, ...]: ...

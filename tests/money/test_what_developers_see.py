@@ -1,0 +1,124 @@
+"""V1: two worlds that differ only in who redeemed, and whether, look the same to the developer, byte for byte."""
+
+import os
+import secrets
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from itertools import count
+from pathlib import Path
+
+import psycopg
+import pytest
+from psycopg.sql import SQL, Identifier
+
+from redeem_app.adapters.link_signer import SignedLinks
+from redeem_app.app import create_app
+from redeem_app.commands.reports import csv_report, json_report
+from redeem_app.domain.campaign import ChargedAt
+from redeem_app.domain.granting import Granting
+from redeem_app.domain.running import Running
+from redeem_app.serving import sweep
+from tests.campaign_builders import NOW, a_campaign
+from tests.money.people import redeems
+from tests.service_under_test import SECRET, ServiceUnderTest, a_service
+
+REWARDS = 4
+ASKED = {
+    "appId": "game",
+    "momentId": "level-5",
+    "deviceType": "Web",
+    "campaignId": "spring",
+    "rewardGroupId": "US",
+}
+Redeemed = Sequence[tuple[int, str]]
+"""Which rewards were redeemed, and by whose account."""
+
+
+@contextmanager
+def a_world(folder: Path) -> Iterator[ServiceUnderTest]:
+    """A service of its own, whose ids and API key come in the same order in every world."""
+    server = os.environ.get("TEST_DATABASE_URL")
+    if server:
+        schema = f"world_{secrets.token_hex(6)}"
+        with psycopg.connect(server, autocommit=True) as connection:
+            connection.execute(SQL("CREATE SCHEMA {}").format(Identifier(schema)))
+        url = f"{server}{'&' if '?' in server else '?'}options=-csearch_path%3D{schema}"
+    else:
+        url = f"sqlite:///{folder / secrets.token_hex(6)}.sqlite3"
+    world = a_service(url)
+    numbers = count(1)
+    service = world.service
+
+    def next_id() -> str:
+        return f"{next(numbers):032x}"
+
+    links = SignedLinks([SECRET])
+    world.service = replace(
+        service,
+        granting=Granting(service.records, world.clock, links, next_id),
+        running=Running(service.records, world.clock, links, service.hashes, next_id),
+    )
+    yield world
+    world.service.database.close()
+    if server:
+        with psycopg.connect(server, autocommit=True) as connection:
+            connection.execute(SQL("DROP SCHEMA {} CASCADE").format(Identifier(schema)))
+
+
+def developers_view(folder: Path, charged_at: ChargedAt, redeemed: Redeemed) -> list[bytes]:
+    """Everything that a developer can read from the first reward to long after the last has expired."""
+    with a_world(folder) as world:
+        world.load(a_campaign(charged_at=charged_at))
+        app = create_app(service=world.service)
+        headers = {"x-api-key": world.api_key}
+        seen: list[bytes] = []
+
+        def calls(*operations: str) -> list[bytes]:
+            answers = []
+            for operation in operations:
+                world.clock.advance(seconds=2)
+                answers.append(app.test_client().post(f"/{operation}", json=ASKED, headers=headers).data)
+            return answers
+
+        def looks_around() -> None:
+            reports = world.service.reporting.report()
+            seen.extend([json_report(reports).encode(), csv_report(reports).encode()])
+
+        issued = calls(*["GetReward"] * REWARDS)
+        seen += issued
+        tokens = [answer.decode().split("/r/")[1].split('"')[0] for answer in issued]
+        looks_around()
+        for number, account in redeemed:
+            assert redeems(world, tokens[number], account) is None
+        seen += calls("GetRewardInfo", "GetReward")
+        looks_around()
+        for moment in (NOW.replace(month=4, day=20), a_campaign().redeemable_until, NOW.replace(month=9)):
+            world.clock.moment = moment
+            sweep(world.service)
+            looks_around()
+        return seen
+
+
+@pytest.mark.parametrize("charged_at", ChargedAt)
+def test_v1_who_redeemed_and_whether_can_not_be_seen(tmp_path: Path, charged_at: ChargedAt) -> None:
+    worlds: list[Redeemed] = [
+        [(0, "ann"), (1, "ben")],
+        [(2, "cem"), (3, "dan")],
+        [(number, f"person{number}") for number in range(REWARDS)],
+        [],
+    ]
+
+    first, *others = [developers_view(tmp_path, charged_at, redeemed) for redeemed in worlds]
+
+    assert len(first) > 10
+    for other in others:
+        assert other == first
+
+
+def test_the_comparison_would_see_a_difference(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("redeem_app.domain.reporting.LEAST_TOLD", 1)
+
+    views = [developers_view(tmp_path, ChargedAt.REDEMPTION, redeemed) for redeemed in ([], [(0, "ann")])]
+
+    assert views[0] != views[1]
