@@ -84,7 +84,18 @@ def test_every_element_has_its_own_colours_for_clients_that_drop_the_style_sheet
 
     assert 'bgcolor="#ffffff"' in without_sheet
     assert without_sheet.count("color:#171a21") == 1
-    assert re.search(r'<td align="center" bgcolor="#5b3df5"', without_sheet)
+    assert '<td align="center" style="background-color:#5b3df5' in without_sheet
+
+
+def test_a_client_without_style_sheets_paints_no_ground_that_would_hide_a_link(written: WrittenMessage) -> None:
+    assert set(re.findall(r'bgcolor="(#[0-9a-f]+)"', written.html)) == {"#f4f3f0", "#ffffff"}
+
+
+def test_a_language_of_the_campaign_can_not_become_html(pages_app: flask.Flask) -> None:
+    with pages_app.app_context():
+        html = write(replace(MESSAGE, language='en"><script>'), "de").html
+
+    assert "<script" not in html
 
 
 def test_the_text_says_what_the_app_wrote_as_it_is(written: WrittenMessage) -> None:
