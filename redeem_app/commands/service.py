@@ -25,5 +25,6 @@ def settings_of_environment() -> Settings:
 def up_to_date_service() -> Service:
     """The service on a database that is up to date."""
     service = build(settings_of_environment())
+    click.get_current_context().call_on_close(service.database.close)
     migrate(service.database)
     return service
