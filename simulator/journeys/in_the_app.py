@@ -1,5 +1,7 @@
 """Verbs of people in a fake app: they do what earns points, and follow the link that they win."""
 
+from datetime import timedelta
+
 from simulator.journeys.stage import Stage
 from simulator.journeys.verbs import verb
 from simulator.navigators import Lost, press, the
@@ -22,9 +24,12 @@ def plays_game(stage: Stage, who: str, levels: int = 0) -> None:
 
 
 @verb
-def plays_sessions(stage: Stage, who: str, sessions: int = 1) -> None:
-    """Play the game for a while, so many times."""
-    _do(stage, who, "play-session", sessions)
+def plays_sessions(stage: Stage, who: str, sessions: int = 1, days: int = 1) -> None:
+    """Play the game for a while, so many times on each of so many days."""
+    for day in range(days):
+        if day:
+            stage.pass_time(timedelta(days=1))
+        _do(stage, who, "play-session", sessions)
 
 
 @verb
