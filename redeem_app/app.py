@@ -6,7 +6,7 @@ import flask
 from flask_wtf import CSRFProtect
 
 from redeem_app.settings import Settings, read_settings
-from redeem_app.web import browser_safety, observing, presentation, routes
+from redeem_app.web import api_routes, browser_safety, observing, page_limits, presentation, routes
 from redeem_app.wiring import Service, build
 
 
@@ -20,6 +20,8 @@ def create_app(settings: Settings | None = None, service: Service | None = None)
         SECRET_KEY_FALLBACKS=list(settings.secret_keys[1:]),
         MAX_CONTENT_LENGTH=256 * 1024,
     )
+    observing.install(app, bind_request_id=service.bind_request_id)
+    page_limits.install(app, service.page_limits, is_api=api_routes.is_api)
     csrf = CSRFProtect(app)
     presentation.install(app)
     browser_safety.install(
@@ -27,7 +29,6 @@ def create_app(settings: Settings | None = None, service: Service | None = None)
         amazon=_origin(service.hosts.authorize),
         is_https=settings.public_url.startswith("https://"),
     )
-    observing.install(app, bind_request_id=service.bind_request_id)
     routes.install(app, service, csrf)
     return app
 

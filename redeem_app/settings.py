@@ -53,6 +53,8 @@ class Settings:
     workers: int
     api_calls_per_second: int
     trusted_proxies: tuple[str, ...]
+    pages_per_minute: int
+    link_pages_per_minute: int
 
     @property
     def is_sandbox(self) -> bool:
@@ -95,10 +97,10 @@ class _Reader:
         except ValueError:
             raise WrongSetting(f"REDEEM_{name} is {value!r}; it must be a number.") from None
 
-    def whole(self, name: str, default: int) -> int:
+    def whole(self, name: str, default: int, least: int = 1) -> int:
         value = self.text(name, str(default))
-        if not value.isdecimal() or int(value) < 1:
-            raise WrongSetting(f"REDEEM_{name} is {value!r}; it must be a whole number, 1 or more.")
+        if not value.isdecimal() or int(value) < least:
+            raise WrongSetting(f"REDEEM_{name} is {value!r}; it must be a whole number, {least} or more.")
         return int(value)
 
     def networks(self, name: str) -> tuple[str, ...]:
@@ -144,6 +146,8 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         workers=read.whole("WORKERS", 1),
         api_calls_per_second=read.whole("API_CALLS_PER_SECOND", API_CALLS.calls),
         trusted_proxies=read.networks("TRUSTED_PROXIES"),
+        pages_per_minute=read.whole("PAGES_PER_MINUTE", 6000, least=0),
+        link_pages_per_minute=read.whole("LINK_PAGES_PER_MINUTE", 600, least=0),
     )
     if mode is Mode.PRODUCTION:
         _check_production(settings)

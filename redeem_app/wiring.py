@@ -17,6 +17,8 @@ from redeem_app.adapters.link_signer import SignedLinks
 from redeem_app.adapters.metered_partner import MeteredDelivery, MeteredSignIn, Troubles
 from redeem_app.adapters.metrics import PrometheusMeter
 from redeem_app.adapters.migrations import missing
+from redeem_app.adapters.page_limit import MinuteLimit, Together
+from redeem_app.adapters.page_limit_database import DatabaseTogether
 from redeem_app.adapters.rate_limit import DatabaseLimit, InProcessLimit
 from redeem_app.adapters.records import StoredRecords
 from redeem_app.adapters.request_id import request_id
@@ -37,6 +39,7 @@ from redeem_app.domain.settling import Settling, Ways
 from redeem_app.domain.watching import Watching
 from redeem_app.settings import Settings
 from redeem_app.web.health import Health
+from redeem_app.web.page_limits import PageLimits
 from redeem_app.web.use_cases import SIGN_IN_RETURN, UseCases
 
 
@@ -70,6 +73,23 @@ def call_limit(settings: Settings, database: Database) -> CallLimit:
     if settings.workers > 1 or database.dialect != "sqlite":
         return DatabaseLimit(database)
     return InProcessLimit()
+
+
+def page_limits(settings: Settings, database: Database, hashes: HmacHash) -> PageLimits:
+    """The limits of the public pages, counted in each process and, where there are several, together."""
+    together: Together | None = None
+    if settings.redis_url:
+        from redeem_app.adapters.page_limit_redis import RedisTogether  # noqa: PLC0415 - slow to import, seldom used
+
+        together = RedisTogether(settings.redis_url)
+    elif settings.workers > 1 or database.dialect != "sqlite":
+        together = DatabaseTogether(database)
+    return PageLimits(
+        MinuteLimit(together, hashes),
+        settings.pages_per_minute,
+        settings.link_pages_per_minute,
+        settings.trusted_proxies,
+    )
 
 
 def new_secret() -> str:
@@ -151,6 +171,7 @@ def build(settings: Settings) -> Service:
         relinking=Relinking(records, clock, links, new_id),
         calls=call_limit(settings, database),
         call_rate=Rate(settings.api_calls_per_second),
+        page_limits=page_limits(settings, database, hashes),
         trusted_proxies=settings.trusted_proxies,
     )
 

@@ -10,6 +10,7 @@ import pytest
 from playwright.sync_api import Playwright, sync_playwright
 from psycopg.sql import SQL, Identifier
 
+from tests.redis_server import redis_url  # noqa: F401 - a fixture of the whole suite
 from tests.service_under_test import ServiceUnderTest, a_service
 
 

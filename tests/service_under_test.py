@@ -11,6 +11,7 @@ from redeem_app.adapters.keyed_hash import HmacHash
 from redeem_app.adapters.link_signer import SignedLinks
 from redeem_app.adapters.metrics import PrometheusMeter
 from redeem_app.adapters.migrations import migrate
+from redeem_app.adapters.page_limit import MinuteLimit
 from redeem_app.adapters.records import StoredRecords
 from redeem_app.adapters.request_id import request_id
 from redeem_app.domain.auditing import Audit
@@ -32,6 +33,7 @@ from redeem_app.domain.settling import Settling, Ways
 from redeem_app.domain.watching import Watching
 from redeem_app.settings import read_settings
 from redeem_app.web.health import Health
+from redeem_app.web.page_limits import PageLimits
 from redeem_app.wiring import Service, draw_numbers, new_id, new_secret
 from tests.campaign_builders import NOW, a_campaign, a_developer, an_app
 
@@ -162,6 +164,7 @@ def a_service(
         relinking=Relinking(records, clock, links, new_id),
         calls=calls or EveryCall(),
         call_rate=API_CALLS,
+        page_limits=PageLimits(MinuteLimit(), by_address=0, by_link=0),
         trusted_proxies=("10.0.0.0/8",),
     )
     return ServiceUnderTest(service, clock, delivery)

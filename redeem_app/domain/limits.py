@@ -54,3 +54,11 @@ def admitted(passed: Sequence[int], now: int, rate: Rate) -> tuple[bool, tuple[i
     if len(known) == rate.calls and now - known[0] <= rate.window:
         return False, known
     return True, (*known, now)[-rate.calls :]
+
+
+class PageLimit(Protocol):
+    """Counts what visitors ask for: roughly where several processes count together, and open where they can't."""
+
+    def seconds_to_wait(self, name: str, allowed: int) -> int:
+        """0 where another one within the minute may pass, which then has been counted; else whole seconds."""
+        ...

@@ -16,9 +16,14 @@ def caller_address(trusted_proxies: tuple[str, ...]) -> Address | None:
     `X-Forwarded-For` is believed only as far as proxies of ours (CIDR) wrote it: the address is the last one in it
     that is no proxy of ours.
     """
-    address = _address(flask.request.remote_addr or "")
-    forwarded = flask.request.headers.get("X-Forwarded-For", "").split(",")
-    for earlier in reversed(forwarded):
+    forwarded = flask.request.headers.get("X-Forwarded-For", "")
+    return first_stranger(flask.request.remote_addr or "", forwarded, trusted_proxies)
+
+
+def first_stranger(remote: str, forwarded: str, trusted_proxies: tuple[str, ...]) -> Address | None:
+    """The nearest address, from the one that we are connected to backwards, that is no proxy of ours."""
+    address = _address(remote)
+    for earlier in reversed(forwarded.split(",")):
         before = _address(earlier.strip())
         if address is None or before is None or not is_within(address, trusted_proxies):
             break
@@ -26,9 +31,9 @@ def caller_address(trusted_proxies: tuple[str, ...]) -> Address | None:
     return address
 
 
-def is_within(address: Address | None, networks: tuple[str, ...]) -> bool:
+def is_within(address: Address | None, within: tuple[str, ...]) -> bool:
     """Whether the address lies in one of the networks (CIDR)."""
-    return address is not None and any(address in network for network in _networks(networks))
+    return address is not None and any(address in network for network in networks(within))
 
 
 def _address(written: str) -> Address | None:
@@ -41,5 +46,6 @@ def _address(written: str) -> Address | None:
 
 
 @lru_cache(maxsize=256)
-def _networks(written: Iterable[str]) -> tuple[Network, ...]:
+def networks(written: Iterable[str]) -> tuple[Network, ...]:
+    """Networks from their CIDR notations."""
     return tuple(ipaddress.ip_network(network, strict=False) for network in written)

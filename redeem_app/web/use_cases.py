@@ -14,6 +14,7 @@ from redeem_app.domain.redemption import Redemption
 from redeem_app.domain.relinking import Relinking
 from redeem_app.domain.running import Running
 from redeem_app.web.health import Health
+from redeem_app.web.page_limits import PageLimits
 
 SIGN_IN_RETURN: Final = "/reward/sign-in/return"
 """The path that is registered at Amazon as the return address."""
@@ -42,5 +43,6 @@ class UseCases:
     calls: CallLimit
     call_rate: Rate
     """Of the two calls of Moments together, for each API key."""
+    page_limits: PageLimits
     trusted_proxies: tuple[str, ...] = ()
     """Networks (CIDR) whose `X-Forwarded-For` is believed."""

@@ -20,6 +20,13 @@ def robots_open_link(stage: Stage, who: str, kind: str = "all") -> None:
             raise Lost(f"{robot.user_agent!r} was answered with {status}.")
 
 
+@done_by("a script")
+def hammers_link(stage: Stage, who: str, times: int) -> None:
+    """A script opens the newest link again and again, as fast as it can."""
+    for _ in range(times):
+        robots.visit(robots.ROBOTS["script"], stage.last_link())
+
+
 @done_by("a mail scanner")
 def scanner_presses_everything(stage: Stage, who: str) -> None:
     """A mail scanner opens the newest link in a real browser with scripts, and presses the first button it finds."""

@@ -1,15 +1,12 @@
 """Never more calls within any window than the rate allows: the same in a process, over the database, and in Redis."""
 
-import os
 import secrets
-import shutil
 import subprocess
 import sys
 import threading
 from collections.abc import Iterator
 
 import pytest
-import redis
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -18,11 +15,9 @@ from redeem_app.adapters.migrations import migrate
 from redeem_app.adapters.rate_limit import DatabaseLimit, InProcessLimit
 from redeem_app.adapters.rate_limit_redis import RedisLimit
 from redeem_app.domain.limits import API_CALLS, CallLimit, LimitUnavailable, Rate
+from tests.redis_server import SHARED
 
 SECOND = 1_000_000
-REDIS_SERVER = shutil.which("redis-server")
-SHARED = ("database", "redis") if REDIS_SERVER or os.environ.get("TEST_REDIS_URL") else ("database",)
-"""Redis takes part where the machine has one; the project's CI run brings it."""
 
 
 class Ticker:
@@ -38,28 +33,6 @@ class Ticker:
 @pytest.fixture
 def ticker() -> Ticker:
     return Ticker()
-
-
-@pytest.fixture(scope="session")
-def redis_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """A Redis to share, or one of our own on a socket."""
-    if url := os.environ.get("TEST_REDIS_URL"):
-        yield url
-        return
-    socket = tmp_path_factory.mktemp("redis") / "redis.sock"
-    command = [str(REDIS_SERVER), "--port", "0", "--unixsocket", str(socket), "--save", "", "--appendonly", "no"]
-    server = subprocess.Popen(command, stdout=subprocess.DEVNULL, cwd=socket.parent)
-    client = redis.Redis(unix_socket_path=str(socket))
-    for _ in range(200):
-        try:
-            client.ping()
-            break
-        except redis.ConnectionError:
-            threading.Event().wait(0.02)
-    client.close()
-    yield f"unix://{socket}"
-    server.terminate()
-    server.wait()
 
 
 @pytest.fixture(params=["process", *SHARED])
