@@ -1,5 +1,9 @@
 """Verbs of people with a reward link: they open it, choose, go to sign in, apply, and try what people try."""
 
+from contextlib import suppress
+
+from playwright.sync_api import TimeoutError  # noqa: A004 - Playwright's own, which is no OSError
+
 from simulator.journeys.stage import Stage
 from simulator.journeys.verbs import verb
 from simulator.navigators import Lost, press, sight, the, wait_for
@@ -102,7 +106,8 @@ def checks_until_outcome(stage: Stage, who: str) -> None:
         if sight(page).page != "applying":
             return
         page.wait_for_timeout(1000)
-        press(page, "retry")
+        with suppress(Lost, TimeoutError):  # the page may have gone on by itself in the meantime
+            press(page, "retry")
     raise Lost(f"{who} checked {CHECKS_AT_MOST} times, and still sees: {sight(page)}.")
 
 
