@@ -5,11 +5,11 @@ import os
 import tempfile
 
 import click
-from granian import Granian
-from granian.constants import Interfaces
 
+from redeem_app import http_server
 from redeem_app.adapters.migrations import migrate
 from redeem_app.commands.audit import audit
+from redeem_app.commands.bench import bench
 from redeem_app.commands.books import books, expire
 from redeem_app.commands.campaigns import campaign
 from redeem_app.commands.developers import developer
@@ -48,18 +48,7 @@ def serve(host: str, port: int, workers: int, threads: int) -> None:
     click.echo(
         f"redeem {service.settings.mode}: listening on http://{host}:{port}, seen as {service.settings.public_url}"
     )
-    Granian(
-        "redeem_app.serving:application",
-        address=host,
-        port=port,
-        interface=Interfaces.WSGI,
-        workers=workers,
-        blocking_threads=threads,
-        factory=True,
-        log_access=False,
-        websockets=False,
-        backlog=1024,
-    ).serve()
+    http_server.serve("redeem_app.serving:application", host=host, port=port, workers=workers, threads=threads)
 
 
 @main.command("migrate")
@@ -96,6 +85,7 @@ def check_amazon() -> None:
 
 
 main.add_command(audit)
+main.add_command(bench)
 main.add_command(books)
 main.add_command(campaign)
 main.add_command(developer)

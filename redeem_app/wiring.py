@@ -1,7 +1,7 @@
 """The composition root: puts adapters behind the ports and use cases on top of them."""
 
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from redeem_app.adapters.amazon_check import Finding, check_amazon
@@ -30,7 +30,7 @@ from redeem_app.domain.forgetting import Forgetting
 from redeem_app.domain.granting import Granting
 from redeem_app.domain.handing_over import HandingOver
 from redeem_app.domain.limits import CallLimit, Rate
-from redeem_app.domain.ports import Clock
+from redeem_app.domain.ports import Clock, GiftDelivery
 from redeem_app.domain.redemption import Redemption
 from redeem_app.domain.relinking import Relinking
 from redeem_app.domain.reporting import Reporting
@@ -102,8 +102,11 @@ def draw_numbers(count: int) -> tuple[str, ...]:
     return tuple(str(number) for number in secrets.SystemRandom().sample(range(10, 100), count))
 
 
-def build(settings: Settings) -> Service:
-    """The service on its real adapters; nothing is connected before it is used."""
+def build(settings: Settings, deliveries: Mapping[str, GiftDelivery] | None = None) -> Service:
+    """The service on its real adapters; nothing is connected before it is used.
+
+    `deliveries` stands in for Amazon's, for who measures the service without it; no setting leads there.
+    """
     database = connect(settings.database_url)
     records = StoredRecords(database)
     clock: Clock = FileClock(settings.clock_file) if settings.clock_file else SystemClock()
@@ -126,8 +129,8 @@ def build(settings: Settings) -> Service:
     ways = Ways(
         settings.amazon_partner_id,
         {
-            name: MeteredDelivery(build_delivery(name, incentives), meter, troubles)
-            for name in ("load-balance", "claim-code")
+            name: MeteredDelivery(delivery, meter, troubles)
+            for name, delivery in (deliveries or _amazon_deliveries(incentives)).items()
         },
         settings.amazon_delivery,
     )
@@ -174,6 +177,10 @@ def build(settings: Settings) -> Service:
         page_limits=page_limits(settings, database, hashes),
         trusted_proxies=settings.trusted_proxies,
     )
+
+
+def _amazon_deliveries(incentives: Incentives) -> Mapping[str, GiftDelivery]:
+    return {name: build_delivery(name, incentives) for name in ("load-balance", "claim-code")}
 
 
 def _database_problem(database: Database) -> str:
