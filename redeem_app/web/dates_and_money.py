@@ -1,5 +1,6 @@
 """Dates and amounts as a person reads them, by CLDR, in the language of the answer."""
 
+import re
 from datetime import UTC, datetime, timedelta
 
 from babel.dates import format_date
@@ -12,7 +13,7 @@ from redeem_app.web.languages import spoken_locale
 
 def money(value: Money) -> str:
     """`$27.50`, `27,50 $`, `¥500`: the amount with the digits that its currency has."""
-    return str(format_currency(value.major, value.currency, locale=spoken_locale()))
+    return _with_whole_symbols(format_currency(value.major, value.currency, locale=spoken_locale()))
 
 
 def whole(value: Money) -> str:
@@ -21,7 +22,12 @@ def whole(value: Money) -> str:
     written = format_currency(
         value.major, value.currency, format=pattern, locale=spoken_locale(), currency_digits=False
     )
-    return str(written)
+    return _with_whole_symbols(written)
+
+
+def _with_whole_symbols(written: str) -> str:
+    """`US$` stays `US$` in a line that runs from right to left, where a browser would show `$US`."""
+    return re.sub(r"(?<=[A-Z]\$)", "\N{LEFT-TO-RIGHT MARK}", written)
 
 
 def day(moment: datetime) -> str:

@@ -32,6 +32,8 @@ class Picture(StrEnum):
     GLOBE = "globe"
     USED = "used"
     WAIT = "wait"
+    CLOCK = "clock"
+    PHONE = "phone"
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +94,7 @@ WORDINGS: Final[Mapping[Reason, Wording]] = {
         _("This reward is paused"),
         _("The offer is not available at the moment."),
         _("Please open the same link again later."),
-        Picture.WAIT,
+        Picture.CLOCK,
         Helper.APP,
         reward_is_safe=True,
     ),
@@ -203,7 +205,7 @@ WORDINGS: Final[Mapping[Reason, Wording]] = {
         _("This step is over"),
         _("This link works once, and for ten minutes only."),
         _BEGIN_IN_APP,
-        Picture.LINK,
+        Picture.PHONE,
         Helper.APP,
         reward_is_safe=True,
     ),
@@ -211,7 +213,7 @@ WORDINGS: Final[Mapping[Reason, Wording]] = {
         _("The number does not match"),
         _("The app shows another number, so nothing was begun."),
         _BEGIN_IN_APP,
-        Picture.PERSON,
+        Picture.PHONE,
         Helper.APP,
         reward_is_safe=True,
     ),
@@ -226,13 +228,13 @@ WORDINGS: Final[Mapping[Reason, Wording]] = {
         _("Too many tries at once"),
         _("We have paused for a moment to keep things safe."),
         _LATER,
-        Picture.WAIT,
+        Picture.CLOCK,
     ),
     Reason.FORM_EXPIRED: Wording(
         _("This page was open for too long"),
         _("To keep you safe, nothing was sent."),
         _("Please try again."),
-        Picture.WAIT,
+        Picture.CLOCK,
     ),
     Reason.PAGE_NOT_FOUND: Wording(
         _("Page not found"),

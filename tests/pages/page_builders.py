@@ -3,9 +3,11 @@
 from collections.abc import Callable
 from datetime import UTC, datetime
 
+from redeem_app.domain.hand_over import Progress
 from redeem_app.domain.ids import ItemId
 from redeem_app.domain.money import Money
 from redeem_app.domain.refusals import Reason
+from redeem_app.web.hand_over_pages import HandOverPage, NumberPage
 from redeem_app.web.pages import (
     AppliedPage,
     ApplyingPage,
@@ -134,6 +136,25 @@ def an_applied_page(**changes: object) -> AppliedPage:
         "product_url": "https://www.amazon.com/dp/B000000001",
     }
     return AppliedPage(**(fields | changes))  # type: ignore[arg-type]
+
+
+def a_hand_over(**changes: object) -> HandOverPage:
+    fields: dict[str, object] = {
+        "frame": a_frame(),
+        "link": A_LINK,
+        "item": "headphones",
+        "size": "",
+        "state": Progress.WAITING,
+        "ticket": "a-ticket",
+        "number": "47",
+        "address": "https://rewards.example/h/3fKq9sTz2LmWxB7cVn4dRg",
+    }
+    return HandOverPage(**(fields | changes))  # type: ignore[arg-type]
+
+
+def a_number_page(**changes: object) -> NumberPage:
+    fields: dict[str, object] = {"frame": a_frame(), "code": "3fKq9sTz2LmWxB7cVn4dRg", "numbers": ("12", "47", "83")}
+    return NumberPage(**(fields | changes))  # type: ignore[arg-type]
 
 
 def a_refusal(**changes: object) -> RefusalPage:

@@ -4,8 +4,10 @@ import re
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 
+from redeem_app.domain.hand_over import Progress
 from redeem_app.domain.ids import ItemId
 from redeem_app.domain.refusals import Reason
+from redeem_app.web.hand_over_pages import HandOverPage, NumberPage
 from redeem_app.web.pages import AppliedPage, ApplyingPage, OfferPage, RefusalPage
 from redeem_app.web.wording import WORDINGS
 from tests.pages.page_builders import (
@@ -13,6 +15,8 @@ from tests.pages.page_builders import (
     a_choice,
     a_credit,
     a_frame,
+    a_hand_over,
+    a_number_page,
     a_refusal,
     a_shirt,
     an_applied_page,
@@ -21,13 +25,15 @@ from tests.pages.page_builders import (
     three_choices,
 )
 
-Page = OfferPage | ApplyingPage | AppliedPage | RefusalPage
+Page = OfferPage | ApplyingPage | AppliedPage | RefusalPage | HandOverPage | NumberPage
 
 TEMPLATE_OF: dict[type[Page], str] = {
     OfferPage: "offer.html",
     ApplyingPage: "applying.html",
     AppliedPage: "applied.html",
     RefusalPage: "refusal.html",
+    HandOverPage: "hand_over.html",
+    NumberPage: "hand_over_number.html",
 }
 
 _NOTICES = (
@@ -78,6 +84,13 @@ def _outcomes() -> Iterator[tuple[str, ApplyingPage | AppliedPage]]:
     )
 
 
+def _hand_overs() -> Iterator[tuple[str, HandOverPage | NumberPage]]:
+    yield "hand-over", a_hand_over()
+    yield "hand-over-opened", a_hand_over(state=Progress.OPENED, number="", address="")
+    yield "hand-over-over", a_hand_over(state=Progress.OVER, number="", address="")
+    yield "hand-over-number", a_number_page()
+
+
 def _refusals() -> Iterator[tuple[str, RefusalPage]]:
     moment = datetime(2026, 12, 30, tzinfo=UTC)
     for reason in WORDINGS:
@@ -91,7 +104,7 @@ def _refusals() -> Iterator[tuple[str, RefusalPage]]:
 
 def every_state() -> dict[str, Page]:
     """All states by name."""
-    return dict([*_offers(), *_outcomes(), *_refusals()])
+    return dict([*_offers(), *_hand_overs(), *_outcomes(), *_refusals()])
 
 
 _WORDS = re.compile(r">[^<>]+<")

@@ -13,7 +13,7 @@ STATES = every_state()
 def test_a_page_renders_in_every_state_with_its_hooks(name: str, render: Render) -> None:
     html = render(STATES[name])
 
-    assert re.search(r'<main data-page="(offer|confirm|applying|applied|refusal)"', html)
+    assert re.search(r'<main data-page="(offer|confirm|applying|applied|refusal|hand-over|hand-over-number)"', html)
     assert html.count("<h1") == 1
     assert "<title>" in html
     assert "data-support-number" in html

@@ -1,6 +1,8 @@
 import flask
 import pytest
 
+from redeem_app.domain.money import Money
+from redeem_app.web.dates_and_money import money
 from redeem_app.web.languages import LANGUAGES, known_tag, speaking, spoken
 
 
@@ -62,3 +64,10 @@ def test_a_message_is_written_in_its_own_language_whatever_the_request_prefers(p
 def test_there_are_at_least_twenty_languages_two_of_them_right_to_left() -> None:
     assert len(LANGUAGES) >= 20
     assert {tag for tag, language in LANGUAGES.items() if language.direction == "rtl"} == {"ar", "he"}
+
+
+def test_a_currency_stays_in_one_piece_in_a_line_from_right_to_left(pages_app: flask.Flask) -> None:
+    with pages_app.test_request_context("/?lang=ar"):
+        assert "US$\N{LEFT-TO-RIGHT MARK}" in money(Money(2750, "USD"))
+    with pages_app.test_request_context("/?lang=en"):
+        assert money(Money(2750, "USD")) == "$27.50"
