@@ -7,6 +7,10 @@ from typing import Final
 import httpx
 
 TIMEOUT_SECONDS: Final = 20.0
+DETONATOR: Final = (
+    "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/149.0.0.0 Safari/537.36"
+)
+"""What opens attachments and links of a mail on trial: an ordinary desktop browser, as far as it says."""
 
 
 class NoSuchRobot(LookupError):
@@ -42,6 +46,10 @@ ROBOTS: Final[Mapping[str, Robot]] = {
     "nameless": Robot(""),
     "script": Robot("python-requests/2.32.3"),
     "curl-head": Robot("curl/8.5.0", method="HEAD"),
+    "outlook-safelinks": Robot(DETONATOR),
+    "detonator-range": Robot(DETONATOR, headers={"Range": "bytes=0-1023"}),
+    "detonator-head": Robot(DETONATOR, method="HEAD"),
+    "prerender": Robot(DETONATOR, headers={"Sec-Purpose": "prefetch;prerender"}),
     "prefetch": Robot(
         "Mozilla/5.0 (Linux; Android 14; Pixel 7) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/149.0.0.0 Mobile "
         "Safari/537.36",

@@ -51,6 +51,12 @@ def container_of(headers: Headers) -> Container:
     return Container.MOBILE if _MOBILE.search(agent) else Container.DESKTOP
 
 
+def looks_ahead(headers: Headers) -> bool:
+    """Whether a browser fetches the page before anybody asked for it."""
+    purposes = (headers.get(name, "") for name in ("Sec-Purpose", "Purpose", "X-Purpose", "X-Moz"))
+    return any(re.search("prefetch|prerender|preview", purpose) for purpose in purposes)
+
+
 def _is_android_view(agent: str, headers: Headers) -> bool:
     if _ANDROID_VIEW.search(agent) or "Android WebView" in headers.get("Sec-CH-UA", ""):
         return True

@@ -8,7 +8,17 @@ from flask_wtf import CSRFProtect
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from redeem_app.domain.refusals import Reason, Refusal
-from redeem_app.web import api_routes, apply_code, hand_over, health, host_routes, pictures, refusal_pages, sign_in
+from redeem_app.web import (
+    api_routes,
+    apply_code,
+    hand_over,
+    health,
+    host_routes,
+    pictures,
+    preview_card,
+    refusal_pages,
+    sign_in,
+)
 from redeem_app.web.languages import spoken_tag
 from redeem_app.web.shown import Shown
 from redeem_app.web.use_cases import SIGN_IN_RETURN, UseCases
@@ -34,7 +44,10 @@ def install(app: flask.Flask, use: UseCases, csrf: CSRFProtect) -> None:
 def _visitor_routes(app: flask.Flask, use: UseCases) -> None:
     @app.get("/r/<token>", endpoint="open_link")
     def open_(token: str) -> ResponseReturnValue:
-        use.meter.opened()
+        if card := preview_card.instead_of_page(token):
+            return card
+        if preview_card.is_somebody_looking():
+            use.meter.opened()
         Visit.keep(country=flask.request.args.get("country", ""), language="")
         return hand_over.open_link(use, _shown(use), token)
 

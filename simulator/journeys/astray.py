@@ -9,6 +9,7 @@ from simulator.journeys.verbs import done_by, verb
 from simulator.navigators import Lost, press, the
 
 SERVER_FAULT: Final = 500
+_PRESSABLE: Final = "main button, main a"
 
 
 @done_by("robots")
@@ -29,14 +30,14 @@ def hammers_link(stage: Stage, who: str, times: int) -> None:
 
 @done_by("a mail scanner")
 def scanner_presses_everything(stage: Stage, who: str) -> None:
-    """A mail scanner opens the newest link in a real browser with scripts, and presses the first button it finds."""
-    context = stage.browser.new_context()
+    """A mail scanner opens the newest link as a desktop browser with scripts, and presses every button and link."""
+    context = stage.browser.new_context(user_agent=robots.DETONATOR)
     try:
         page = context.new_page()
         page.goto(stage.last_link(), wait_until="load")
-        buttons = page.locator("main button, main a.button")
-        if buttons.count():
-            buttons.first.click(no_wait_after=True)
+        for number in range(page.locator(_PRESSABLE).count()):
+            page.goto(stage.last_link(), wait_until="load")
+            page.locator(_PRESSABLE).nth(number).dispatch_event("click")
             page.wait_for_load_state("load")
     finally:
         context.close()
