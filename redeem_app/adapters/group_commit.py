@@ -1,0 +1,156 @@
+"""How the writes of one process share durable commits; knows SQL's transactions and nothing of what is written.
+
+Whoever finds nobody writing leads: it runs its own work and every work that has arrived by then, each in a savepoint of
+one transaction, and commits once. What arrives during the commit is the next group, led by its first. So nothing waits
+for a timer or for another thread to wake unless a commit is under way, there is no thread to start after a fork or to
+end, and a lonely write costs what it costs alone.
+
+A work that raises is undone alone, and its exception goes to its caller. Nobody is answered before the commit, and
+where that fails everybody of the group is told so: a refusal too may rest on what another work had written.
+"""
+
+import threading
+from collections import deque
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from typing import Any, Final, Protocol
+
+from redeem_app.adapters.transactions import Connection, T
+
+LARGEST: Final = 64
+"""Works of one group; other processes wait for no more than these."""
+
+
+class WritingConnection(Connection, Protocol):
+    """A connection that tells whether its transaction is still open."""
+
+    @property
+    def in_transaction(self) -> bool:
+        """False once the database itself has ended the transaction."""
+        ...
+
+
+Turn = Callable[[], AbstractContextManager[WritingConnection]]
+"""The connection to write on, while no other process writes."""
+
+
+class Writes(Protocol):
+    """A way to commit works."""
+
+    def write(self, work: Callable[[Connection], T]) -> T:
+        """Run `work` in one transaction, alone or among others, and return once it is durable."""
+        ...
+
+
+class OneByOne:
+    """A transaction and a commit for each work: what `GroupCommit` must be equal to."""
+
+    def __init__(self, turn: Turn) -> None:
+        self._turn = turn
+        self._threads = threading.Lock()
+
+    def write(self, work: Callable[[Connection], T]) -> T:
+        with self._threads, self._turn() as connection:
+            connection.run("BEGIN IMMEDIATE")
+            try:
+                result = work(connection)
+                connection.run("COMMIT")
+            except BaseException:
+                _roll_back(connection)
+                raise
+            return result
+
+
+class _Waiting:
+    """One work, and the thread that waits for it."""
+
+    def __init__(self, work: Callable[[Connection], Any]) -> None:
+        self._work = work
+        self._result: Any = None
+        self.fault: BaseException | None = None
+        self.is_over = False
+        self.called = threading.Lock()
+        """Held until the work is over, or its thread has to lead."""
+        self.called.acquire()
+
+    def run(self, connection: WritingConnection) -> None:
+        connection.run("SAVEPOINT work")
+        try:
+            self._result = self._work(connection)
+        except Exception as fault:
+            if not connection.in_transaction:
+                raise  # the works before this one are gone with it
+            connection.run("ROLLBACK TO work")
+            self.fault = fault
+        connection.run("RELEASE work")
+
+    def outcome(self) -> Any:
+        if self.fault is not None:
+            raise self.fault
+        return self._result
+
+
+class GroupCommit:
+    """Works that arrive together share one commit."""
+
+    def __init__(self, turn: Turn) -> None:
+        self._turn = turn
+        self._mutex = threading.Lock()
+        self._arrived: deque[_Waiting] = deque()
+        self._is_led = False
+
+    def write(self, work: Callable[[Connection], T]) -> T:
+        mine = _Waiting(work)
+        with self._mutex:
+            self._arrived.append(mine)
+            waits, self._is_led = self._is_led, True
+        if waits:
+            mine.called.acquire()
+        if not mine.is_over:
+            self._lead(mine)
+        result: T = mine.outcome()
+        return result
+
+    @property
+    def waiting(self) -> int:
+        """Works that have arrived and not begun."""
+        return len(self._arrived)
+
+    def _lead(self, mine: _Waiting) -> None:
+        """Write a group, of which `mine` is the first."""
+        group: list[_Waiting] = []
+        try:
+            with self._turn() as connection:
+                self._commit_together(connection, group)
+        except BaseException as fault:  # noqa: BLE001 - whatever it is, each of the group raises it to its caller
+            if not group:
+                group.append(self._arrived.popleft())
+            for waiting in group:
+                waiting.fault = fault
+        self._hand_over()
+        for waiting in group:
+            waiting.is_over = True
+            if waiting is not mine:
+                waiting.called.release()
+
+    def _commit_together(self, connection: WritingConnection, group: list[_Waiting]) -> None:
+        connection.run("BEGIN IMMEDIATE")
+        try:
+            while self._arrived and len(group) < LARGEST:
+                group.append(self._arrived.popleft())
+                group[-1].run(connection)
+            connection.run("COMMIT")
+        except BaseException:
+            _roll_back(connection)
+            raise
+
+    def _hand_over(self) -> None:
+        with self._mutex:
+            self._is_led = bool(self._arrived)
+            if self._arrived:
+                self._arrived[0].called.release()
+
+
+def _roll_back(connection: WritingConnection) -> None:
+    if connection.in_transaction:
+        connection.run("ROLLBACK")

@@ -1,0 +1,102 @@
+"""SQLite: one file, a reading connection for each thread, and one connection that all writes of the process share.
+
+Writes of several processes are kept apart by a lock file, because SQLite's own waiting is not fair. The one writing
+connection keeps its page cache warm, which one for each thread would lose to every other's commit.
+"""
+
+import fcntl
+import sqlite3
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from redeem_app.adapters.group_commit import GroupCommit, Turn, Writes
+from redeem_app.adapters.transactions import Connection, Row, T, Values
+
+
+class SqliteConnection:
+    """One connection, durable at each commit; used by one thread at a time."""
+
+    dialect = "sqlite"
+    attempt = 0
+
+    def __init__(self, path: Path) -> None:
+        self._raw = sqlite3.connect(
+            path, isolation_level=None, timeout=30, cached_statements=256, check_same_thread=False
+        )
+        self._raw.execute("PRAGMA journal_mode = WAL")
+        self._raw.execute("PRAGMA synchronous = FULL")
+        self._raw.execute("PRAGMA foreign_keys = ON")
+
+    @property
+    def in_transaction(self) -> bool:
+        """Whether a transaction is open; SQLite ends one by itself after some faults, such as a full disk."""
+        return self._raw.in_transaction
+
+    def rows(self, statement: str, values: Values = ()) -> list[Row]:
+        return self._raw.execute(statement, values).fetchall()
+
+    def row(self, statement: str, values: Values = ()) -> Row | None:
+        found: Row | None = self._raw.execute(statement, values).fetchone()
+        return found
+
+    def run(self, statement: str, values: Values = ()) -> int:
+        return self._raw.execute(statement, values).rowcount
+
+    def close(self) -> None:
+        """Give the file back."""
+        self._raw.close()
+
+
+class SqliteDatabase:
+    """One file. `grouping` says how the writes of this process share commits."""
+
+    dialect = "sqlite"
+
+    def __init__(self, path: Path, grouping: Callable[[Turn], Writes] = GroupCommit) -> None:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        self._path = path
+        self._lock_path = path.with_name(path.name + "-writer")
+        self._local = threading.local()
+        self._readers: list[SqliteConnection] = []
+        self._writer: SqliteConnection | None = None
+        self._writes = grouping(self._turn)
+
+    def read(self, work: Callable[[Connection], T]) -> T:
+        return work(self._reader())
+
+    def write(self, work: Callable[[Connection], T]) -> T:
+        return self._writes.write(work)
+
+    def close(self) -> None:
+        for connection in self._readers:
+            connection.close()
+        self._readers.clear()
+        self._local = threading.local()
+        self._drop_writer()
+
+    def _reader(self) -> SqliteConnection:
+        connection: SqliteConnection | None = getattr(self._local, "connection", None)
+        if connection is None:
+            connection = self._local.connection = SqliteConnection(self._path)
+            self._readers.append(connection)
+        return connection
+
+    @contextmanager
+    def _turn(self) -> Iterator[SqliteConnection]:
+        """The writing connection, while no other process writes; opened at first use, after any fork."""
+        with self._lock_path.open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            if self._writer is None:
+                self._writer = SqliteConnection(self._path)
+            try:
+                yield self._writer
+            finally:
+                if self._writer.in_transaction:
+                    self._drop_writer()  # what could not be rolled back ends with its connection
+
+    def _drop_writer(self) -> None:
+        if self._writer is not None:
+            self._writer.close()
+            self._writer = None

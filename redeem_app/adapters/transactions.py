@@ -1,0 +1,51 @@
+"""What the records ask of a database: statements with `?` in a transaction, durable commits, retries of conflicts."""
+
+from collections.abc import Callable, Sequence
+from typing import Any, Protocol, TypeVar
+
+T = TypeVar("T")
+Row = tuple[Any, ...]
+Values = Sequence[str | int | None]
+
+
+class Connection(Protocol):
+    """Runs one statement inside the current transaction."""
+
+    dialect: str
+    """`sqlite` or `postgresql`."""
+    attempt: int
+    """0 when the work runs for the first time; when it runs again, it may take a way that waits instead."""
+
+    def rows(self, statement: str, values: Values = ()) -> list[Row]:
+        """All rows of a query, or of a write with RETURNING."""
+        ...
+
+    def row(self, statement: str, values: Values = ()) -> Row | None:
+        """The first row, or None."""
+        ...
+
+    def run(self, statement: str, values: Values = ()) -> int:
+        """Run a write; the number of rows it changed."""
+        ...
+
+
+class Conflict(Exception):
+    """Another transaction is in the way of this one: roll back and run the work again."""
+
+
+class Database(Protocol):
+    """A store of rows with durable commits."""
+
+    dialect: str
+
+    def read(self, work: Callable[[Connection], T]) -> T:
+        """Run queries; each sees committed rows."""
+        ...
+
+    def write(self, work: Callable[[Connection], T]) -> T:
+        """Run `work` in one transaction and commit it durably; may run `work` again after a conflict."""
+        ...
+
+    def close(self) -> None:
+        """Give back every connection."""
+        ...
