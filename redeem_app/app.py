@@ -5,6 +5,7 @@ from urllib.parse import urlsplit
 import flask
 from flask_wtf import CSRFProtect
 
+from redeem_app import request_limits
 from redeem_app.settings import Settings, read_settings
 from redeem_app.web import api_routes, browser_safety, observing, page_limits, presentation, routes
 from redeem_app.wiring import Service, build
@@ -18,8 +19,8 @@ def create_app(settings: Settings | None = None, service: Service | None = None)
     app.config.update(
         SECRET_KEY=settings.secret_keys[0],
         SECRET_KEY_FALLBACKS=list(settings.secret_keys[1:]),
-        MAX_CONTENT_LENGTH=256 * 1024,
     )
+    request_limits.install(app)
     observing.install(app, bind_request_id=service.bind_request_id)
     page_limits.install(app, service.page_limits, is_api=api_routes.is_api)
     csrf = CSRFProtect(app)

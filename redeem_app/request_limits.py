@@ -1,0 +1,42 @@
+"""How large and how slow a request may be, for the server and for the application.
+
+A body that trickles in holds a thread of the server, which reads bodies as the application asks for them. So the
+proxy in front must take bodies in whole before it passes them on, as nginx does by itself and operations/Caddyfile
+says; the limits here are for what reaches the service all the same.
+"""
+
+from typing import Final
+
+import flask
+from granian.http import HTTP1Settings
+
+from redeem_app.web.api_routes import is_api
+
+LARGEST_BODY: Final = 256 * 1024
+"""Bytes of any body; calls of the API have less (`api_input.LARGEST_BODY`)."""
+
+LARGEST_FORM: Final = 16 * 1024
+"""Bytes of a page's form, which holds a token, a choice and a CSRF token."""
+
+FORM_FIELDS: Final = 50
+
+LARGEST_HEAD: Final = 64 * 1024
+"""Bytes of the request line with all headers; a line longer than 64 KB or more than 100 headers are refused too."""
+
+HEAD_SECONDS: Final = 10.0
+"""For a whole head to arrive; after that the connection is closed, an idle one too: a proxy must drop its own sooner."""
+
+
+def http_settings(head_seconds: float = HEAD_SECONDS) -> HTTP1Settings:
+    """For the server."""
+    return HTTP1Settings(header_read_timeout=round(head_seconds * 1000), max_buffer_size=LARGEST_HEAD)
+
+
+def install(app: flask.Flask) -> None:
+    """For the application: what a body may hold, and less of it for forms of the pages."""
+    app.config.update(MAX_CONTENT_LENGTH=LARGEST_BODY, MAX_FORM_MEMORY_SIZE=LARGEST_FORM, MAX_FORM_PARTS=FORM_FIELDS)
+
+    @app.before_request
+    def allow_less_for_forms() -> None:
+        if flask.request.method != "GET" and not is_api(flask.request.path):
+            flask.request.max_content_length = LARGEST_FORM

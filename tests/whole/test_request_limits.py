@@ -1,0 +1,104 @@
+"""The server as it is started: what is too long, too large or too slow is refused, and the next one is served."""
+
+import socket
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+
+from simulator.service import Service, ServiceSettings, free_port
+
+SERVER = """
+import sys
+from granian import Granian
+from granian.constants import HTTPModes, Interfaces
+from redeem_app.cli import main
+from redeem_app.request_limits import http_settings
+if __name__ == "__main__" and sys.argv[1] == "migrate":
+    main()
+elif __name__ == "__main__":
+    Granian(
+        "redeem_app.serving:application", port=int(sys.argv[sys.argv.index("--port") + 1]), interface=Interfaces.WSGI,
+        http=HTTPModes.http1, http1_settings=http_settings(head_seconds=0.2), factory=True, websockets=False,
+    ).serve()
+"""
+
+
+def a_service(folder: Path, *, program: tuple[str, ...] = (sys.executable, "-m", "redeem_app")) -> Service:
+    variables = {"REDEEM_MODE": "sandbox", "REDEEM_DATABASE_URL": f"sqlite:///{folder}/records.sqlite3"}
+    return Service(ServiceSettings(folder, free_port(), variables, program))
+
+
+@pytest.fixture(scope="module")
+def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
+    started = a_service(tmp_path_factory.mktemp("limits"))
+    started.start()
+    yield started
+    started.stop()
+
+
+def first_line(service: Service, request: bytes) -> str:
+    """The status line of the answer; empty when the connection was closed without one."""
+    with socket.create_connection(("127.0.0.1", int(service.url.rsplit(":", 1)[1])), timeout=20) as connection:
+        try:
+            connection.sendall(request)
+            return connection.recv(65536).split(b"\r\n", 1)[0].decode()
+        except ConnectionError:
+            return ""
+
+
+@pytest.mark.parametrize(
+    ("request_", "status"),
+    [
+        (b"GET /" + b"a" * 70_000 + b" HTTP/1.1\r\nHost: a\r\n\r\n", "414"),
+        (b"GET / HTTP/1.1\r\nHost: a\r\nCookie: " + b"a" * 300_000 + b"\r\n\r\n", "431"),
+        (b"GET / HTTP/1.1\r\nHost: a\r\n" + b"X: a\r\n" * 101 + b"\r\n", "431"),
+        (b"GET /r/\x00\xff HTTP/1.1\r\nHost: a\r\n\r\n", "400"),
+        (b"POST /reward/apply HTTP/1.1\r\nHost: a\r\nContent-Length: 16385\r\n\r\n" + b"a" * 16385, "413"),
+        (b"POST /reward/apply HTTP/1.1\r\nHost: a\r\nContent-Length: 99999999999\r\n\r\n", "413"),
+        (b"POST /reward/apply HTTP/1.1\r\nHost: a\r\nContent-Length: -1\r\n\r\n", "400"),
+    ],
+)
+def test_what_is_too_large_or_no_http_is_refused(service: Service, request_: bytes, status: str) -> None:
+    assert first_line(service, request_).split(" ")[1:2] == [status]
+    assert httpx.get(f"{service.url}/healthz").status_code == 200
+
+
+def test_nobody_gets_around_the_limits_by_http_2(service: Service) -> None:
+    assert first_line(service, b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n") == ""
+
+
+def test_a_body_without_a_stated_length_has_the_same_limit(service: Service) -> None:
+    chunk = b"4000\r\n" + b"a" * 0x4000 + b"\r\n"
+    head = b"POST /reward/apply HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n"
+    head += b"Content-Type: application/x-www-form-urlencoded\r\n\r\n"
+
+    status = first_line(service, head + chunk * 8 + b"0\r\n\r\n")
+
+    assert status.split(" ")[1:2] in (["413"], ["400"])
+    assert httpx.get(f"{service.url}/healthz").status_code == 200
+
+
+def test_a_form_with_too_many_parts_is_refused(service: Service) -> None:
+    files = [(f"field{number}", (None, "x")) for number in range(60)]
+
+    answer = httpx.post(f"{service.url}/reward/apply", files=files)
+
+    assert answer.status_code == 413
+
+
+def test_a_head_that_trickles_in_is_cut_off(tmp_path: Path) -> None:
+    (tmp_path / "server.py").write_text(SERVER, encoding="utf-8")
+    service = a_service(tmp_path, program=(sys.executable, str(tmp_path / "server.py")))
+    service.operate("migrate")
+    service.start()
+    try:
+        with socket.create_connection(("127.0.0.1", int(service.url.rsplit(":", 1)[1])), timeout=20) as connection:
+            connection.sendall(b"GET / HTTP/1.1\r\nHost: a\r\nX: ")
+            end = connection.recv(65536)
+    finally:
+        service.stop()
+
+    assert end == b"" or end.startswith(b"HTTP/1.1 408")
