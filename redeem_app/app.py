@@ -7,7 +7,7 @@ from flask_wtf import CSRFProtect
 
 from redeem_app import request_limits
 from redeem_app.settings import Settings, read_settings
-from redeem_app.web import api_routes, browser_safety, observing, page_limits, presentation, routes
+from redeem_app.web import api_routes, browser_safety, observing, page_limits, presentation, routes, tracing
 from redeem_app.wiring import Service, build
 
 
@@ -22,6 +22,7 @@ def create_app(settings: Settings | None = None, service: Service | None = None)
     )
     request_limits.install(app)
     observing.install(app, bind_request_id=service.bind_request_id)
+    tracing.install(app, service.request_spans)
     page_limits.install(app, service.page_limits, is_api=api_routes.is_api)
     csrf = CSRFProtect(app)
     presentation.install(app)

@@ -2,11 +2,14 @@
 
 from granian import Granian
 from granian.constants import HTTPModes, Interfaces
+from granian.http import HTTP1Settings
 
-from redeem_app.request_limits import HEAD_SECONDS, http_settings
+from redeem_app.request_limits import http_settings
 
 
-def serve(target: str, *, host: str, port: int, workers: int, threads: int, head_seconds: float = HEAD_SECONDS) -> None:
+def serve(  # noqa: PLR0913 - what a server is told
+    target: str, *, host: str, port: int, workers: int, threads: int, http: HTTP1Settings | None = None
+) -> None:
     """Serve the WSGI application that the factory `target` (`module:function`) makes in each process."""
     Granian(
         target,
@@ -18,7 +21,7 @@ def serve(target: str, *, host: str, port: int, workers: int, threads: int, head
         factory=True,
         log_access=False,
         http=HTTPModes.http1,
-        http1_settings=http_settings(head_seconds),
+        http1_settings=http or http_settings(),
         websockets=False,
         backlog=1024,
     ).serve()

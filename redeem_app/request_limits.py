@@ -24,7 +24,7 @@ LARGEST_HEAD: Final = 64 * 1024
 """Bytes of the request line with all headers; a line longer than 64 KB or more than 100 headers are refused too."""
 
 HEAD_SECONDS: Final = 10.0
-"""For a whole head to arrive; after that the connection is closed, an idle one too: a proxy must drop its own sooner."""
+"""For a whole head to arrive; then the connection is closed, an idle one too, so a proxy must drop its own sooner."""
 
 
 def http_settings(head_seconds: float = HEAD_SECONDS) -> HTTP1Settings:

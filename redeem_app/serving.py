@@ -1,6 +1,7 @@
 """What a worker process of the server runs: the application, and a sweeper beside it."""
 
 import logging
+import secrets
 import threading
 from datetime import timedelta
 from typing import Final
@@ -40,6 +41,7 @@ def _sweep_on(service: Service) -> None:
 
 def sweep(service: Service) -> dict[str, int]:
     """One sweep; says in the log what it did. `expired` counts rewards past their date, a batch at the most."""
+    service.bind_request_id(f"sweep-{secrets.token_hex(6)}")  # leads from its log lines to its calls to Amazon
     outcomes = service.settling.sweep(lease=LEASE)
     if outcomes:
         _log.warning("settled unheard applications: %s", outcomes)

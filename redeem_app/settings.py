@@ -1,5 +1,6 @@
 """Every setting of the service, read from the environment once; a wrong value stops the start with a sentence."""
 
+import importlib.util
 import ipaddress
 import os
 from collections.abc import Mapping
@@ -55,6 +56,8 @@ class Settings:
     trusted_proxies: tuple[str, ...]
     pages_per_minute: int
     link_pages_per_minute: int
+    traces_url: str
+    traces_share: float
 
     @property
     def is_sandbox(self) -> bool:
@@ -148,10 +151,28 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         trusted_proxies=read.networks("TRUSTED_PROXIES"),
         pages_per_minute=read.whole("PAGES_PER_MINUTE", 6000, least=0),
         link_pages_per_minute=read.whole("LINK_PAGES_PER_MINUTE", 600, least=0),
+        traces_url=read.text("TRACES_URL", ""),
+        traces_share=read.number("TRACES_SHARE", 1.0),
     )
+    if settings.traces_url:
+        _check_traces(settings)
     if mode is Mode.PRODUCTION:
         _check_production(settings)
     return settings
+
+
+def _check_traces(settings: Settings) -> None:
+    if urlsplit(settings.traces_url).scheme not in {"http", "https"}:
+        raise WrongSetting(
+            f"REDEEM_TRACES_URL is {settings.traces_url!r}; it must be the http:// or https:// address of a collector."
+        )
+    if not 0 <= settings.traces_share <= 1:
+        raise WrongSetting(f"REDEEM_TRACES_SHARE is {settings.traces_share}; it must be between 0 and 1.")
+    if importlib.util.find_spec("opentelemetry") is None:
+        raise WrongSetting(
+            "REDEEM_TRACES_URL is set, and OpenTelemetry is not installed:"
+            " `pip install 'redeem-app[traces]'`, or unset it."
+        )
 
 
 def _check_production(settings: Settings) -> None:

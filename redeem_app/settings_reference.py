@@ -27,6 +27,8 @@ MEANINGS: Final = {
     "trusted_proxies": "Networks of your proxies (`10.0.0.0/8, …`), whose `X-Forwarded-For` tells where a visitor or an API call comes from. Empty: none.",
     "pages_per_minute": "Pages, pictures and forms that one address (of IPv6: one /64) may ask for in a minute (default 6000); 0: no limit. Addresses of private networks are not counted.",
     "link_pages_per_minute": "Pages and forms of one link, or of altered ones that begin like it, in a minute (default 600); 0: no limit.",
+    "traces_url": "Collector that takes OpenTelemetry traces by OTLP over HTTP, such as `http://127.0.0.1:4318`. Needs the extra `redeem-app[traces]`. Empty: no traces, and no cost.",
+    "traces_share": "Which share of the requests is traced, 0 to 1 (default 1).",
     "metrics_token": "Who reads `/metrics` sends it as a bearer token. Empty: nobody may, except in a sandbox.",
     "log_level": "`DEBUG`, `INFO` (default), `WARNING` or `ERROR`.",
     "country_header": "Header in which your proxy says the visitor's country, such as `CF-IPCountry`. Empty: none.",

@@ -38,6 +38,7 @@ from redeem_app.domain.running import Running
 from redeem_app.domain.settling import Settling, Ways
 from redeem_app.domain.watching import Watching
 from redeem_app.settings import Settings
+from redeem_app.tracing import Tracing
 from redeem_app.web.health import Health
 from redeem_app.web.page_limits import PageLimits
 from redeem_app.web.use_cases import SIGN_IN_RETURN, UseCases
@@ -102,12 +103,15 @@ def draw_numbers(count: int) -> tuple[str, ...]:
     return tuple(str(number) for number in secrets.SystemRandom().sample(range(10, 100), count))
 
 
-def build(settings: Settings, deliveries: Mapping[str, GiftDelivery] | None = None) -> Service:
+def build(
+    settings: Settings, deliveries: Mapping[str, GiftDelivery] | None = None, tracing: Tracing | None = None
+) -> Service:
     """The service on its real adapters; nothing is connected before it is used.
 
     `deliveries` stands in for Amazon's, for who measures the service without it; no setting leads there.
     """
-    database = connect(settings.database_url)
+    tracing = tracing or Tracing(settings)
+    database = tracing.database(connect(settings.database_url))
     records = StoredRecords(database)
     clock: Clock = FileClock(settings.clock_file) if settings.clock_file else SystemClock()
     links = SignedLinks(settings.secret_keys)
@@ -129,7 +133,7 @@ def build(settings: Settings, deliveries: Mapping[str, GiftDelivery] | None = No
     ways = Ways(
         settings.amazon_partner_id,
         {
-            name: MeteredDelivery(delivery, meter, troubles)
+            name: MeteredDelivery(tracing.delivery(delivery), meter, troubles)
             for name, delivery in (deliveries or _amazon_deliveries(incentives)).items()
         },
         settings.amazon_delivery,
@@ -167,7 +171,7 @@ def build(settings: Settings, deliveries: Mapping[str, GiftDelivery] | None = No
         granting=Granting(records, clock, links, new_id),
         earning=Earning(records, clock),
         redemption=Redemption(
-            records, clock, links, MeteredSignIn(sign_in, meter, troubles), settling, hashes, programme
+            records, clock, links, MeteredSignIn(tracing.sign_in(sign_in), meter, troubles), settling, hashes, programme
         ),
         handing_over=HandingOver(records, clock, links, new_secret, draw_numbers),
         running=Running(records, clock, links, hashes, new_id),
@@ -175,6 +179,7 @@ def build(settings: Settings, deliveries: Mapping[str, GiftDelivery] | None = No
         calls=call_limit(settings, database),
         call_rate=Rate(settings.api_calls_per_second),
         page_limits=page_limits(settings, database, hashes),
+        request_spans=tracing.traces,
         trusted_proxies=settings.trusted_proxies,
     )
 

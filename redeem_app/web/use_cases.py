@@ -15,6 +15,7 @@ from redeem_app.domain.relinking import Relinking
 from redeem_app.domain.running import Running
 from redeem_app.web.health import Health
 from redeem_app.web.page_limits import PageLimits
+from redeem_app.web.tracing import RequestSpans
 
 SIGN_IN_RETURN: Final = "/reward/sign-in/return"
 """The path that is registered at Amazon as the return address."""
@@ -44,5 +45,7 @@ class UseCases:
     call_rate: Rate
     """Of the two calls of Moments together, for each API key."""
     page_limits: PageLimits
+    request_spans: RequestSpans | None = None
+    """None where nobody wants traces."""
     trusted_proxies: tuple[str, ...] = ()
     """Networks (CIDR) whose `X-Forwarded-For` is believed."""

@@ -12,17 +12,14 @@ from simulator.service import Service, ServiceSettings, free_port
 
 SERVER = """
 import sys
-from granian import Granian
-from granian.constants import HTTPModes, Interfaces
 from redeem_app.cli import main
+from redeem_app.http_server import serve
 from redeem_app.request_limits import http_settings
 if __name__ == "__main__" and sys.argv[1] == "migrate":
     main()
 elif __name__ == "__main__":
-    Granian(
-        "redeem_app.serving:application", port=int(sys.argv[sys.argv.index("--port") + 1]), interface=Interfaces.WSGI,
-        http=HTTPModes.http1, http1_settings=http_settings(head_seconds=0.2), factory=True, websockets=False,
-    ).serve()
+    port = int(sys.argv[sys.argv.index("--port") + 1])
+    serve("redeem_app.serving:application", host="127.0.0.1", port=port, workers=1, threads=2, http=http_settings(0.2))
 """
 
 
