@@ -15,7 +15,9 @@ class Container(StrEnum):
     """What a page seems to be opened in."""
 
     ROBOT = "robot"
-    """A preview, a scanner, a script, or nothing that says what it is."""
+    """A preview or scanner that says so, or nothing that says what it is."""
+    TOOL = "tool"
+    """A program that a team, or a tester, has written: it asks as people do, and is no person."""
     VIEW = "view"
     """A view inside an app."""
     MOBILE = "mobile"
@@ -25,10 +27,10 @@ class Container(StrEnum):
 
 _BARE: Final = re.compile(r"(Mozilla/5\.0)?\s*")
 _ROBOT: Final = re.compile(
-    r"bot\b|crawl|spider|preview|scan|slurp|externalhit|whatsapp/|linkexpanding|ms-office|microsoft office"
-    r"|python|curl/|wget/|java/|go-http|headlesschrome",
+    r"bot\b|crawl|spider|preview|scan|slurp|externalhit|whatsapp/|linkexpanding|ms-office|microsoft office",
     re.IGNORECASE,
 )
+_TOOL: Final = re.compile(r"python|curl/|wget/|java/|go-http|node|undici|headlesschrome", re.IGNORECASE)
 _APP: Final = re.compile(
     r"Instagram|FBAN|FBAV|FB_IAB|BytedanceWebview|musical_ly|GSA/|Snapchat|Line/|MicroMessenger|Pinterest/"
 )
@@ -46,6 +48,8 @@ def container_of(headers: Headers) -> Container:
     agent = headers.get("User-Agent", "")
     if _BARE.fullmatch(agent) or _ROBOT.search(agent):
         return Container.ROBOT
+    if _TOOL.search(agent):
+        return Container.TOOL
     if _APP.search(agent) or _is_android_view(agent, headers) or _is_apple_view(agent):
         return Container.VIEW
     return Container.MOBILE if _MOBILE.search(agent) else Container.DESKTOP

@@ -1,7 +1,8 @@
 """What robots get instead of a reward's page: a card that tells nothing, and for which no record is read or written.
 
 Who is a robot is a guess (host.py). A person who is taken for one goes on with the card's link, and from then on by the
-visit that a browser keeps; a robot that isn't recognised gets the page, whose opening changes nothing.
+visit that a browser keeps; a robot that isn't recognised gets the page, whose opening changes nothing. So do the
+programs of teams and testers, which need the page; they are not counted as people.
 """
 
 from typing import Final
@@ -29,5 +30,7 @@ def instead_of_page(token: str) -> flask.Response | None:
 
 
 def is_somebody_looking() -> bool:
-    """Whether this request counts as an opened page: no look ahead, no question for the headers alone."""
-    return flask.request.method == "GET" and not looks_ahead(flask.request.headers)
+    """Whether this request counts as an opened page: no program, no look ahead, no question for the headers alone."""
+    request = flask.request
+    is_a_program = container_of(request.headers) is Container.TOOL
+    return request.method == "GET" and not is_a_program and not looks_ahead(request.headers)

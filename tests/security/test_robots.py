@@ -104,7 +104,7 @@ def test_a_robot_is_not_counted_as_an_opened_page(name: str, under_test: Service
     assert opened(app) == before
 
 
-@pytest.mark.parametrize("name", ["slack", "whatsapp", "imessage", "nameless", "bare-mozilla", "script"])
+@pytest.mark.parametrize("name", ["slack", "whatsapp", "imessage", "nameless", "bare-mozilla"])
 def test_a_preview_gets_a_card_that_is_the_same_for_every_link(
     name: str, under_test: ServiceUnderTest, app: flask.Flask
 ) -> None:
@@ -133,6 +133,13 @@ def test_a_person_who_is_taken_for_a_robot_goes_on_by_the_cards_link_to_the_end(
 
     assert (page_of(card), page_of(page)) == ("preview", "offer")
     assert page_of(person.applies()) == "applied"
+
+
+@pytest.mark.parametrize("agent", ["curl/8.5.0", "python-requests/2.32.3", "node", "Mozilla/5.0 HeadlessChrome/149.0"])
+def test_a_program_of_a_tester_gets_the_page(agent: str, under_test: ServiceUnderTest, app: flask.Flask) -> None:
+    page = app.test_client().get(f"/r/{a_token(under_test)}", headers={"User-Agent": agent})
+
+    assert page_of(page) == "offer"
 
 
 def test_a_person_gets_the_page(under_test: ServiceUnderTest, app: flask.Flask) -> None:
