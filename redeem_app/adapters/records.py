@@ -15,6 +15,7 @@ from redeem_app.adapters.picture_records import StoredPictures
 from redeem_app.adapters.points_records import StoredPoints
 from redeem_app.adapters.report_records import StoredReports
 from redeem_app.adapters.reward_records import StoredRewards
+from redeem_app.adapters.shelf_records import StoredShelves
 from redeem_app.adapters.visit_records import StoredVisits
 from redeem_app.adapters.watch_records import StoredWatch
 from redeem_app.domain import records as domain
@@ -32,6 +33,7 @@ class _Transaction:
     def __init__(self, connection: Connection) -> None:
         self.campaigns: domain.CampaignRecords = StoredCampaigns(connection)
         self.counters: domain.Counters = CounterRecords(connection)
+        self.shelves: domain.Shelves = StoredShelves(connection)
         self.rewards: domain.RewardRecords = StoredRewards(connection)
         self.charges: ChargeRecords = StoredCharges(connection)
         self.reports: ReportRecords = StoredReports(connection)

@@ -44,6 +44,7 @@ def set_pieces_left(tx: Transaction, campaign_id: CampaignId, group: RewardGroup
     """Let `pieces` more of the item be handed out, and no more rewards be issued than there are pieces for."""
     name = item_counter(campaign_id, group.group_id, item)
     tx.counters.set_ceiling(name, tx.counters.used((name,)).get(name, 0) + pieces)
+    tx.shelves.fill(campaign_id, group.group_id, item.item_id, is_empty=pieces == 0)
     fit_pool(tx, campaign_id, group)
 
 
@@ -62,6 +63,8 @@ def _set_stock(tx: Transaction, campaign_id: CampaignId, before: Mapping[ItemId,
             tx.counters.set_ceiling(name, stock)
         elif stock != before[item_id]:
             tx.counters.set_ceiling(name, there + stock - before[item_id])
+        if stock != before.get(item_id):
+            tx.shelves.fill(campaign_id, group.group_id, item_id, is_empty=stock == 0)
 
 
 def _pieces(group: RewardGroup) -> Mapping[ItemId, int]:

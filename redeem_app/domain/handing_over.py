@@ -9,7 +9,7 @@ from redeem_app.domain.ids import LinkId, RewardId, VisitId
 from redeem_app.domain.ports import Clock, LinkSigner
 from redeem_app.domain.records import Records, StoredCampaign, Transaction
 from redeem_app.domain.refusals import Reason, Refusal
-from redeem_app.domain.reward import Chosen, RewardState
+from redeem_app.domain.reward import Chosen
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +75,7 @@ class HandingOver:
         number, *others = self._draw_numbers(OFFERED_NUMBERS)
 
         def work(tx: Transaction) -> None:
-            reward_id = _open_reward(tx, link_id)
+            reward_id = _reward_of(tx, link_id)
             tx.hand_overs.forget_before(now - KEPT_FOR)
             if replacing:
                 tx.hand_overs.end(digest(replacing), Ending.REPLACED)
@@ -107,7 +107,7 @@ class HandingOver:
 
         def work(tx: Transaction) -> None:
             found = tx.hand_overs.of_watch(digest(watch))
-            if found is not None and _is_untouched(tx, found):
+            if found is not None and not _has_its_outcome(tx, found):
                 tx.hand_overs.end(found.watch_hash, Ending.STOPPED)
 
         self._records.write(work)
@@ -157,15 +157,18 @@ class HandingOver:
         return TakenOver(self._links.token(found.link_id), found.chosen)
 
 
-def _open_reward(tx: Transaction, link_id: LinkId) -> RewardId:
+def _reward_of(tx: Transaction, link_id: LinkId) -> RewardId:
+    """Whether it was used is told after sign-in only, and so to the browser (rule V1)."""
     link = tx.rewards.linked(link_id)
     if link is None:
         raise Refusal(Reason.LINK_INVALID)
-    if link.reward.state is not RewardState.ISSUED:
-        raise Refusal(Reason.REWARD_USED)
     return link.reward.reward_id
 
 
-def _is_untouched(tx: Transaction, hand_over: HandOver) -> bool:
+def _has_its_outcome(tx: Transaction, hand_over: HandOver) -> bool:
+    """Whether the account that the browser signed in with is the one that the reward went, or goes, to."""
     link = tx.rewards.linked(hand_over.link_id)
-    return link is not None and link.reward.state is RewardState.ISSUED
+    if link is None or link.application is None or not hand_over.browser_hash:
+        return False
+    signed_in = tx.visits.signed_in(hand_over.browser_hash, hand_over.reward_id)
+    return signed_in is not None and signed_in.account_id == link.application.account_id

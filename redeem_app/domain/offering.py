@@ -1,10 +1,15 @@
-"""Offering: what a person can choose now, with stand-ins for what is sold out (rules R1, R3)."""
+"""Offering: what a person can choose now, with stand-ins for what is sold out (rules R1, R3).
+
+Somebody who is not signed in is shown the shelf: what the campaign has, but for what an operator took off it. What
+redemptions took shows after sign-in only, and before anything is applied; else a developer could tell from the page of
+one link that another was redeemed, or from its own that this one was (rule V1).
+"""
 
 from dataclasses import dataclass
 
 from redeem_app.domain.campaign import Campaign, Item, RewardGroup
 from redeem_app.domain.eligibility import DeliveryCountries, delivers, served_countries
-from redeem_app.domain.ids import CampaignId, ItemId, RewardGroupId
+from redeem_app.domain.ids import ItemId
 from redeem_app.domain.inventory import stand_in_for
 from redeem_app.domain.records import LinkedReward, Transaction, item_counter
 from redeem_app.domain.refusals import Reason, Refusal
@@ -37,36 +42,37 @@ def stock_of(link: LinkedReward, item_id: ItemId) -> str:
     return item_counter(link.reward.campaign_id, link.offer.group_id, item_id)
 
 
+def shelf_items(tx: Transaction, link: LinkedReward) -> tuple[OfferedItem, ...]:
+    """What is shown to somebody who is not signed in: the same whoever redeemed what (rule V1)."""
+    empty = tx.shelves.empty(link.reward.campaign_id, link.offer.group_id)
+    known = (*link.offer.items, *link.offer.alternatives)
+    return _offered(link.offer, frozenset(item.item_id for item in known) - empty)
+
+
 def offered_items(tx: Transaction, link: LinkedReward) -> tuple[OfferedItem, ...]:
     """What can be chosen now: the items in stock, and for each sold-out item its stand-in (rules R1, R3)."""
-    return _in_stock(tx, link.reward.campaign_id, link.offer.group_id, link.offer.items, link.offer.alternatives)
-
-
-def _in_stock(
-    tx: Transaction,
-    campaign_id: CampaignId,
-    group_id: RewardGroupId,
-    items: tuple[Item, ...],
-    alternatives: tuple[Item, ...],
-) -> tuple[OfferedItem, ...]:
-    names = {item_counter(campaign_id, group_id, item): item for item in (*items, *alternatives)}
+    names = {stock_of(link, item.item_id): item.item_id for item in (*link.offer.items, *link.offer.alternatives)}
     left = tx.counters.left(names)
-    available = frozenset(item.item_id for name, item in names.items() if left.get(name, 0) > 0)
-    offered = [OfferedItem(item) for item in items if item.item_id in available]
-    for sold_out in (item for item in items if item.item_id not in available):
+    return _offered(link.offer, frozenset(item_id for name, item_id in names.items() if left.get(name, 0) > 0))
+
+
+def _offered(group: RewardGroup, available: frozenset[ItemId]) -> tuple[OfferedItem, ...]:
+    offered = [OfferedItem(item) for item in group.items if item.item_id in available]
+    for sold_out in (item for item in group.items if item.item_id not in available):
         shown = {o.item.item_id for o in offered}
-        alternative = stand_in_for(sold_out, (*items, *alternatives), available)
+        alternative = stand_in_for(sold_out, (*group.items, *group.alternatives), available)
         if alternative is not None and alternative.item_id not in shown:
             offered.append(OfferedItem(alternative, replaces=sold_out))
     if not offered:
-        raise Refusal(Reason.OUT_OF_STOCK, group=group_id)
+        raise Refusal(Reason.OUT_OF_STOCK, group=group.group_id)
     return tuple(offered)
 
 
-def check_offered(tx: Transaction, link: LinkedReward, chosen: Chosen, *, with_size: bool = True) -> Item:
-    """The chosen item, if it is among what is offered now, in a size that it has (asked for once signed in, C8)."""
+def check_offered(
+    offered: tuple[OfferedItem, ...], link: LinkedReward, chosen: Chosen, *, with_size: bool = True
+) -> Item:
+    """The chosen item, if it is among what is offered, in a size that it has (asked for once signed in, C8)."""
     item_id = chosen.item_id
-    offered = offered_items(tx, link)
     for choice in offered:
         if choice.item.item_id == item_id:
             if with_size and chosen.size not in (choice.item.sizes or ("",)):

@@ -155,6 +155,13 @@ class Counters(Protocol):
     def used(self, names: Iterable[str]) -> Mapping[str, int]: ...
 
 
+class Shelves(Protocol):
+    """Which items an operator or a campaign file has none of, whatever redemptions took (rules R3, V1)."""
+
+    def fill(self, campaign_id: CampaignId, group_id: RewardGroupId, item_id: ItemId, *, is_empty: bool) -> None: ...
+    def empty(self, campaign_id: CampaignId, group_id: RewardGroupId) -> frozenset[ItemId]: ...
+
+
 class RewardRecords(Protocol):
     """Rewards, their links and their applications."""
 
@@ -277,6 +284,7 @@ class Transaction(Protocol):
 
     campaigns: CampaignRecords
     counters: Counters
+    shelves: Shelves
     rewards: RewardRecords
     charges: ChargeRecords
     reports: ReportRecords

@@ -10,7 +10,7 @@ from redeem_app.domain.campaign import CampaignState, Item
 from redeem_app.domain.eligibility import DeliveryCountries, served_countries
 from redeem_app.domain.hand_over import watched_browser
 from redeem_app.domain.ids import AccountKey, CampaignId, ItemId, LinkId, VisitId
-from redeem_app.domain.offering import OfferedItem, check_offered, offered_items, served_items, stock_of
+from redeem_app.domain.offering import OfferedItem, check_offered, offered_items, served_items, shelf_items, stock_of
 from redeem_app.domain.ports import AmazonSignIn, Clock, KeyedHash, LinkSigner, SignInFailed, SignInProblem
 from redeem_app.domain.records import (
     LinkedReward,
@@ -118,6 +118,9 @@ class Redemption:
     def see(self, token: str, visit: VisitId | None, country: str = "", watch: str = "") -> Seen:
         """What this visitor sees at this moment; changes nothing. Raises Refusal.
 
+        Who has not signed in for this reward sees the offer, whether or not it was used: the app that handed the link
+        out could look, too (rule V1). Who has signed in is told.
+
         `country` is where the person is, if that is known (rule R5). `watch` is the secret of an app's view that
         handed over to a browser: it shows that browser's outcome.
         """
@@ -134,14 +137,13 @@ class Redemption:
         link = _valid_link(tx, link_id)
         signed_in = self._signed_in(tx, visit, link, now)
         if link.application is not None and link.reward.state is not RewardState.ISSUED:
-            _check_own(link.application, signed_in or _signed_in_elsewhere(tx, watch, link))
-            is_watched = signed_in is None
-            item = link.offer.item(link.application.chosen.item_id)
-            if link.reward.state is RewardState.APPLIED:
-                return Applied(link, link.application, item, is_watched=is_watched)
-            return UnderWay(link, link.application, item, is_watched=is_watched)
+            known = signed_in or _signed_in_elsewhere(tx, watch, link)
+            if known is not None:
+                _check_own(link.application, known)
+                return _used(link, link.application, is_watched=signed_in is None)
         _check_open(link, now)
-        items = served_items(offered_items(tx, link), country, link.stored.campaign, link.offer, self._programme)
+        offered = shelf_items(tx, link) if signed_in is None else offered_items(tx, link)
+        items = served_items(offered, country, link.stored.campaign, link.offer, self._programme)
         selected = signed_in.chosen.item_id if signed_in else items[0].item.item_id
         if selected not in {offered.item.item_id for offered in items}:
             selected = next((o.item.item_id for o in items if o.replaces and o.replaces.item_id == selected), selected)
@@ -169,21 +171,22 @@ class Redemption:
         return "" if applied.is_watched else self._settling.claim_code(applied.application)
 
     def start_sign_in(self, token: str, chosen: Chosen, visit: VisitId, journey: Journey) -> str:
-        """Note who goes where, and give the address at Amazon. Raises Refusal."""
+        """Note who goes where, and give the address at Amazon; no choice stands for the first. Raises Refusal."""
         now = self._clock.now()
         link_id = self._real_link(token)
 
         def work(tx: Transaction) -> None:
             link = _valid_link(tx, link_id)
-            if link.reward.state is RewardState.ISSUED:
-                _check_open(link, now)
-                check_offered(tx, link, chosen, with_size=False)
+            _check_open(link, now)
+            offered = shelf_items(tx, link)
+            wanted = chosen if chosen.item_id else Chosen(offered[0].item.item_id)
+            check_offered(offered, link, wanted, with_size=False)
             tx.visits.begin_sign_in(
                 SignInUnderWay(
                     _digest(journey.state),
                     _digest(visit),
                     link_id,
-                    chosen,
+                    wanted,
                     journey.code_verifier,
                     now,
                 )
@@ -251,7 +254,7 @@ class Redemption:
         account_key = self._account_key(signed_in)
         tx.abuse.hold_account(account_key)
         check_abuse(tx.abuse.counts(link.reward, account_key))
-        item = check_offered(tx, link, chosen)
+        item = check_offered(offered_items(tx, link), link, chosen)
         if not tx.rewards.move(link.reward.reward_id, RewardState.ISSUED, RewardState.APPLYING, now):
             return None
         if not tx.counters.take(stock_of(link, item.item_id), 1):
@@ -322,13 +325,21 @@ def _signed_in_elsewhere(tx: Transaction, watch: str, link: LinkedReward) -> Sig
     return tx.visits.signed_in(browser, link.reward.reward_id) if browser else None
 
 
-def _check_own(application: Application, signed_in: SignedIn | None) -> None:
-    """Only the account that got the reward sees it; everyone else learns no more than that it is used (R7)."""
-    if signed_in is None or signed_in.account_id != application.account_id:
+def _check_own(application: Application, signed_in: SignedIn) -> None:
+    """Only the account that got the reward sees it; every other account learns no more than that it is used (R7)."""
+    if signed_in.account_id != application.account_id:
         raise Refusal(Reason.REWARD_USED)
 
 
+def _used(link: LinkedReward, application: Application, *, is_watched: bool) -> UnderWay | Applied:
+    item = link.offer.item(application.chosen.item_id)
+    if link.reward.state is RewardState.APPLIED:
+        return Applied(link, application, item, is_watched=is_watched)
+    return UnderWay(link, application, item, is_watched=is_watched)
+
+
 def _check_open(link: LinkedReward, now: datetime) -> None:
+    """Of a used reward too, so that who is not its person can't tell it from one that is not (rule V1)."""
     check_redeemable(link.reward, now)
     if link.stored.state_at(now) is CampaignState.SUSPENDED:
         raise Refusal(Reason.CAMPAIGN_SUSPENDED)

@@ -101,5 +101,5 @@ class Expired:
 
 def check_redeemable(reward: Reward, now: datetime) -> None:
     """Raises Refusal(REWARD_EXPIRED) once its date has passed (rule R2) or it was withdrawn."""
-    if reward.state is RewardState.EXPIRED or (reward.state is RewardState.ISSUED and reward.expires_at <= now):
+    if reward.state is RewardState.EXPIRED or reward.expires_at <= now:
         raise Refusal(Reason.REWARD_EXPIRED, when=reward.expires_at)

@@ -1,6 +1,10 @@
-"""V1: two worlds that differ only in who redeemed, and whether, look the same to the developer, byte for byte."""
+"""V1: two worlds that differ only in who redeemed, and whether, look the same to the developer, byte for byte.
+
+A developer has handed every link out, and so can open it: what it shows to who is not signed in belongs to the view.
+"""
 
 import os
+import re
 import secrets
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -8,9 +12,11 @@ from dataclasses import replace
 from itertools import count
 from pathlib import Path
 
+import flask
 import psycopg
 import pytest
 from psycopg.sql import SQL, Identifier
+from werkzeug.test import TestResponse
 
 from redeem_app.adapters.link_signer import SignedLinks
 from redeem_app.app import create_app
@@ -19,7 +25,7 @@ from redeem_app.domain.campaign import ChargedAt
 from redeem_app.domain.granting import Granting
 from redeem_app.domain.running import Running
 from redeem_app.serving import sweep
-from tests.campaign_builders import NOW, a_campaign
+from tests.campaign_builders import NOW, a_campaign, a_group, an_item
 from tests.money.people import redeems
 from tests.service_under_test import SECRET, ServiceUnderTest, a_service
 
@@ -31,6 +37,12 @@ ASKED = {
     "campaignId": "spring",
     "rewardGroupId": "US",
 }
+PHONE = {"User-Agent": "Mozilla/5.0 (Linux; Android 10; K) AppleWebKit/537.36 Chrome/149.0.0.0 Mobile Safari/537.36"}
+BY_CHANCE = re.compile(
+    rb"[2-9A-Z]{4}-[2-9A-Z]{4}|state=[\w-]+|verifier=\d+|data-ticket=\S+|/h/[\w-]{22}"
+    rb"|(?s:<svg[^>]*qr.*?</svg>)|data-number>\d+"
+)
+"""What every opening draws anew: support number, state of a sign-in, code and number of a hand-over."""
 Redeemed = Sequence[tuple[int, str]]
 """Which rewards were redeemed, and by whose account."""
 
@@ -66,11 +78,33 @@ def a_world(folder: Path) -> Iterator[ServiceUnderTest]:
             connection.execute(SQL("DROP SCHEMA {} CASCADE").format(Identifier(schema)))
 
 
+def stranger_sees(app: flask.Flask, token: str) -> list[bytes]:
+    """A link as somebody has it who is not signed in: page, headers, progress, and where each button leads."""
+    browser = app.test_client()
+    opened = browser.get(f"/r/{token}", headers=PHONE)
+    progress = browser.get(f"/r/{token}/hand-over", headers=PHONE)
+    applying = browser.post("/reward/apply", data={"link": token, "item": "lamp"}, headers=PHONE)
+    signing_in = browser.post("/reward/sign-in", data={"link": token, "item": "lamp"}, headers=PHONE)
+    handing_over = app.test_client().post("/reward/hand-over", data={"link": token, "item": "lamp", "inline": "1"})
+    answers = (opened, progress, applying, signing_in, handing_over)
+    return [BY_CHANCE.sub(b"", part) for answer in answers for part in _parts(answer)]
+
+
+def _parts(answer: TestResponse) -> tuple[bytes, bytes]:
+    told = {
+        name: value for name, value in answer.headers if name not in {"Set-Cookie", "Content-Length", "X-Request-Id"}
+    }
+    cookies = [cookie.partition("=")[0] for cookie in answer.headers.getlist("Set-Cookie")]
+    return f"{answer.status} {told} {cookies}".encode(), answer.data
+
+
 def developers_view(folder: Path, charged_at: ChargedAt, redeemed: Redeemed) -> list[bytes]:
     """Everything that a developer can read from the first reward to long after the last has expired."""
     with a_world(folder) as world:
-        world.load(a_campaign(charged_at=charged_at))
+        group = a_group(an_item("lamp", stock=REWARDS), alternatives=(an_item("torch"),))
+        world.load(a_campaign(group, charged_at=charged_at))
         app = create_app(service=world.service)
+        app.config["WTF_CSRF_ENABLED"] = False
         headers = {"x-api-key": world.api_key}
         seen: list[bytes] = []
 
@@ -84,6 +118,8 @@ def developers_view(folder: Path, charged_at: ChargedAt, redeemed: Redeemed) -> 
         def looks_around() -> None:
             reports = world.service.reporting.report()
             seen.extend([json_report(reports).encode(), csv_report(reports).encode()])
+            for token in tokens:
+                seen.extend(stranger_sees(app, token))
 
         issued = calls(*["GetReward"] * REWARDS)
         seen += issued
@@ -111,7 +147,9 @@ def test_v1_who_redeemed_and_whether_can_not_be_seen(tmp_path: Path, charged_at:
 
     first, *others = [developers_view(tmp_path, charged_at, redeemed) for redeemed in worlds]
 
-    assert len(first) > 10
+    assert len(first) > 100
+    assert b'data-page="offer"' in b"".join(first)
+    assert b'data-reason="reward-expired"' in b"".join(first)
     for other in others:
         assert other == first
 

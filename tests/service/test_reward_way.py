@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -115,10 +116,66 @@ def test_r7_the_link_opened_again_gives_nothing_more(
     signed_in_somebody = somebody.signs_in("bob")
 
     assert page_of(again) == "applied"
-    assert reason_of(seen_by_somebody) == "reward-used"
+    assert page_of(seen_by_somebody) == "offer", "V1: who is not signed in is not told that it was used"
     assert reason_of(signed_in_somebody) == "reward-used"
     assert "a•••@example.com" not in seen_by_somebody.text
     assert len(under_test.delivery.asked) == 1
+
+
+def test_v1_the_link_alone_tells_nobody_whether_it_was_used(
+    under_test: ServiceUnderTest, person: Callable[[], Person]
+) -> None:
+    group = a_group(an_item("lamp", stock=2), alternatives=(an_item("torch"),))
+    under_test.load(a_campaign(group))
+    ann, ben, cem = person(), person(), person()
+    for owner, account in ((ann, "ann"), (ben, "ben")):
+        owner.signs_in(account)
+        owner.applies()
+
+    strangers = [Person(ann.client.application, owner.path) for owner in (ann, cem)]
+    pages = [stranger.opens() for stranger in strangers]
+    led_to = [urlsplit(s.client.post("/reward/sign-in", data={"link": s.token}).location) for s in strangers]
+
+    assert [page_of(page) for page in pages] == ["offer", "offer"]
+    assert ["A torch" in page.text for page in pages] == [False, False], "what redemptions took does not show"
+    assert [address.netloc for address in led_to] == ["amazon.example"] * 2
+    assert "A torch" in cem.signs_in("cem").text, "R3: told after sign-in, and before it is applied"
+
+
+def test_v1_past_its_date_a_reward_reads_as_expired_to_strangers_used_or_not(
+    under_test: ServiceUnderTest, person: Callable[[], Person]
+) -> None:
+    under_test.load()
+    under_test.clock.moment = a_campaign().ends_at - timedelta(minutes=1)
+    ann, ben = person(), person()
+    under_test.clock.moment = a_campaign().redeemable_until - timedelta(minutes=1)
+    ann.signs_in()
+    ann.applies()
+    under_test.clock.advance(minutes=2)
+
+    strangers = [Person(ann.client.application, owner.path) for owner in (ann, ben)]
+
+    assert [reason_of(stranger.opens()) for stranger in strangers] == ["reward-expired"] * 2
+    pressed = [s.client.post("/reward/sign-in", data={"link": s.token, "item": "lamp"}) for s in strangers]
+    assert [reason_of(answer) for answer in pressed] == ["reward-expired"] * 2
+    assert page_of(ann.opens()) == "applied"
+
+
+def test_another_account_can_be_used_where_the_first_was_not_the_rewards_own(
+    under_test: ServiceUnderTest, person: Callable[[], Person]
+) -> None:
+    under_test.load()
+    ann = person()
+    ann.signs_in()
+    ann.applies()
+    other_device = Person(ann.client.application, ann.path)
+
+    refused = other_device.signs_in("work")
+    found = other_device.signs_in("ann", item="")
+
+    assert reason_of(refused) == "reward-used"
+    assert 'action="/reward/sign-in"' in refused.text
+    assert page_of(found) == "applied"
 
 
 def test_the_same_account_sees_its_reward_on_another_device(

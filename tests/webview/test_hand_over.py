@@ -111,7 +111,24 @@ def test_a_view_that_lost_its_cookies_learns_no_more_than_anybody(phone: Phone) 
 
     told = phone.view.opens(phone.link)
 
+    assert main_of(told)["page"] == "offer"
+    assert phone.progress("") == "offer"
+
+
+def test_v1_a_view_hands_a_used_reward_over_like_any_other_and_is_told_what_its_browser_is(phone: Phone) -> None:
+    phone.goes_the_whole_way()
+    stranger = Phone(phone.app, phone.link)
+
+    waiting = stranger.hands_over()
+    stopped = stranger.view.follows(stranger.view.sends("/reward/hand-over/stop", link=phone.token))
+    again = stranger.hands_over()
+    ticket = main_of(again)["ticket"]
+    before = stranger.progress(ticket)
+    told = stranger.signs_in(stranger.names(number_of(again), address_of(again)), "bob")
+
+    assert (main_of(waiting)["page"], main_of(stopped)["page"], before) == ("hand-over", "offer", "waiting")
     assert main_of(told)["reason"] == "reward-used"
+    assert stranger.progress(ticket) == "refused"
 
 
 def test_a_view_is_told_neither_account_nor_code_because_an_app_can_read_its_view(
@@ -366,7 +383,7 @@ def test_t6_a_ticket_of_one_reward_shows_nothing_of_another(
 
     answer = Screen(app, ANDROID_VIEW, headers={"X-Hand-Over": ticket}).opens(other.link)
 
-    assert main_of(answer)["reason"] == "reward-used"
+    assert main_of(answer)["page"] == "offer"
 
 
 def test_t6_the_link_to_the_browser_does_not_show_the_outcome(phone: Phone) -> None:
@@ -377,7 +394,7 @@ def test_t6_the_link_to_the_browser_does_not_show_the_outcome(phone: Phone) -> N
 
     answer = Screen(phone.app, ANDROID_VIEW, headers={"X-Hand-Over": f"{code}.{code}"}).opens(phone.link)
 
-    assert main_of(answer)["reason"] == "reward-used"
+    assert main_of(answer)["page"] == "offer"
 
 
 def test_t7_the_database_holds_no_secret_of_a_hand_over(phone: Phone, under_test: ServiceUnderTest) -> None:
