@@ -2,11 +2,10 @@
 
 import json
 import os
-import tempfile
 
 import click
 
-from redeem_app import http_server
+from redeem_app import http_server, metrics_folder
 from redeem_app.adapters.migrations import migrate
 from redeem_app.commands.audit import audit
 from redeem_app.commands.bench import bench
@@ -40,15 +39,13 @@ def main() -> None:
 def serve(host: str, port: int, workers: int, threads: int) -> None:
     """Serve the reward pages and the API; migrates the database first."""
     os.environ["REDEEM_WORKERS"] = str(workers)  # read by each process, which counts calls with the others or alone
-    service = up_to_date_service()
-    service.database.close()
-    if workers > 1:
-        # The processes' counters meet in files of this folder; prometheus_client reads the variable at its import.
-        os.environ.setdefault("PROMETHEUS_MULTIPROC_DIR", tempfile.mkdtemp(prefix="redeem-metrics-"))
-    click.echo(
-        f"redeem {service.settings.mode}: listening on http://{host}:{port}, seen as {service.settings.public_url}"
-    )
-    http_server.serve("redeem_app.serving:application", host=host, port=port, workers=workers, threads=threads)
+    with metrics_folder.shared_by(workers):
+        service = up_to_date_service()
+        service.database.close()
+        click.echo(
+            f"redeem {service.settings.mode}: listening on http://{host}:{port}, seen as {service.settings.public_url}"
+        )
+        http_server.serve("redeem_app.serving:application", host=host, port=port, workers=workers, threads=threads)
 
 
 @main.command("migrate")

@@ -1,6 +1,7 @@
 """The composition root: puts adapters behind the ports and use cases on top of them."""
 
 import secrets
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
@@ -15,7 +16,6 @@ from redeem_app.adapters.delivery_countries import delivery_countries
 from redeem_app.adapters.keyed_hash import HmacHash
 from redeem_app.adapters.link_signer import SignedLinks
 from redeem_app.adapters.metered_partner import MeteredDelivery, MeteredSignIn, Troubles
-from redeem_app.adapters.metrics import PrometheusMeter
 from redeem_app.adapters.migrations import missing
 from redeem_app.adapters.page_limit import MinuteLimit, Together
 from redeem_app.adapters.page_limit_database import DatabaseTogether
@@ -110,6 +110,8 @@ def build(
 
     `deliveries` stands in for Amazon's, for who measures the service without it; no setting leads there.
     """
+    from redeem_app.adapters.metrics import PrometheusMeter  # noqa: PLC0415 - see metrics_folder
+
     tracing = tracing or Tracing(settings)
     database = tracing.database(connect(settings.database_url))
     records = StoredRecords(database)
@@ -128,7 +130,7 @@ def build(
         access_key=settings.amazon_access_key,
         secret_key=settings.amazon_secret_key,
     )
-    meter, troubles, watching = PrometheusMeter(), Troubles(records, clock), Watching(records, clock)
+    meter, troubles, watching = PrometheusMeter(), Troubles(records, clock), Watching(records, clock, time.monotonic)
     incentives = Incentives(hosts, account, clock)
     ways = Ways(
         settings.amazon_partner_id,
@@ -140,6 +142,7 @@ def build(
     )
     health = Health(
         checks={"database": lambda: _database_problem(database)},
+        notes=_notes(settings, sign_in, incentives),
         watching=watching,
         exposition=meter.exposition,
         metrics_token=settings.metrics_token,
@@ -186,6 +189,21 @@ def build(
 
 def _amazon_deliveries(incentives: Incentives) -> Mapping[str, GiftDelivery]:
     return {name: build_delivery(name, incentives) for name in ("load-balance", "claim-code")}
+
+
+def _notes(settings: Settings, sign_in: LoginWithAmazon, incentives: Incentives) -> dict[str, Callable[[], str]]:
+    """What is told by /readyz and does not stop the traffic."""
+
+    def resting() -> str:
+        hosts = {*sign_in.http.resting_hosts(), *incentives.http.resting_hosts()}
+        return f"{', '.join(sorted(hosts))} did not answer, and is left alone for a while" if hosts else ""
+
+    notes: dict[str, Callable[[], str]] = {"partner": resting}
+    if settings.redis_url:
+        from redeem_app.adapters.rate_limit_redis import redis_problem  # noqa: PLC0415 - slow to import, seldom used
+
+        notes["redis"] = lambda: redis_problem(settings.redis_url)
+    return notes
 
 
 def _database_problem(database: Database) -> str:

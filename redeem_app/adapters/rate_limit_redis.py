@@ -56,6 +56,16 @@ def unavailable_without_redis() -> Iterator[None]:
         raise LimitUnavailable(f"Redis: {type(fault).__name__}") from fault
 
 
+def redis_problem(url: str) -> str:
+    """What is wrong with the Redis at the URL; empty if it answers."""
+    try:
+        with redis.Redis.from_url(url, socket_timeout=_PATIENCE, socket_connect_timeout=_PATIENCE) as client:
+            client.ping()
+    except redis.RedisError as fault:
+        return f"Redis does not answer ({type(fault).__name__}): GetReward is refused, pages are open"
+    return ""
+
+
 class RedisLimit:
     """Without Redis nothing is let through: each call raises LimitUnavailable."""
 

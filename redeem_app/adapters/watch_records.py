@@ -4,6 +4,7 @@ from datetime import datetime
 
 from redeem_app.adapters.database import Connection
 from redeem_app.adapters.times import from_ms, to_ms
+from redeem_app.domain.ids import CampaignId
 from redeem_app.domain.watching import Trouble
 
 
@@ -13,8 +14,8 @@ class StoredWatch:
     def __init__(self, connection: Connection) -> None:
         self._db = connection
 
-    def states(self) -> dict[str, int]:
-        return {str(state): int(count) for state, count in self._db.rows(_STATES)}
+    def states(self) -> dict[tuple[CampaignId, str], int]:
+        return {(CampaignId(campaign), str(state)): int(count) for campaign, state, count in self._db.rows(_STATES)}
 
     def unsettled(self) -> tuple[int, datetime | None]:
         row = self._db.row("SELECT COUNT(*), MIN(started_at) FROM applications WHERE applied_at IS NULL")
@@ -34,4 +35,4 @@ class StoredWatch:
         return tuple(Trouble(problem, detail, from_ms(seen)) for problem, detail, seen in rows)
 
 
-_STATES = "SELECT state, COUNT(*) FROM rewards GROUP BY state"
+_STATES = "SELECT campaign_id, state, COUNT(*) FROM rewards GROUP BY campaign_id, state"

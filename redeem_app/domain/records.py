@@ -233,7 +233,10 @@ class AbuseRecords(Protocol):
 class WatchRecords(Protocol):
     """Figures for operators."""
 
-    def states(self) -> dict[str, int]: ...
+    def states(self) -> dict[tuple[CampaignId, str], int]:
+        """How many rewards of each campaign are in which state."""
+        ...
+
     def unsettled(self) -> tuple[int, datetime | None]:
         """How many applications are not settled, and when the oldest of them began."""
         ...

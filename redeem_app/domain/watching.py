@@ -3,6 +3,7 @@
 Nothing here names a person or is shown to a developer (rule V1).
 """
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -13,6 +14,9 @@ from redeem_app.domain.records import Records, Transaction, budget_counter
 
 TROUBLE_LASTS: Final = timedelta(minutes=15)
 """How long after its last sighting a trouble at the partner still counts."""
+
+COUNT_LASTS: Final = 30.0
+"""Seconds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +42,8 @@ class BudgetLeft:
 class Figures:
     """The state of things at one moment."""
 
-    states: dict[str, int]
-    """How many rewards are in which state."""
+    states: Mapping[tuple[CampaignId, str], int]
+    """How many rewards of each campaign are in which state."""
     unsettled: int
     """Applications whose outcome is not known."""
     oldest_unsettled: timedelta
@@ -48,16 +52,29 @@ class Figures:
 
 
 class Watching:
-    """Reads the figures."""
+    """Reads the figures.
 
-    def __init__(self, records: Records, clock: Clock) -> None:
+    With `steady`, seconds of a clock that nobody moves, counting all rewards is done at most twice a minute: it looks
+    at every one of them, and whoever asks for the figures asks often.
+    """
+
+    def __init__(self, records: Records, clock: Clock, steady: Callable[[], float] | None = None) -> None:
         self._records = records
         self._clock = clock
+        self._steady = steady
+        self._states: Mapping[tuple[CampaignId, str], int] = {}
+        self._counted_at: float | None = None
 
     def figures(self) -> Figures:
         """The figures now; reads only."""
         now = self._clock.now()
-        return self._records.read(lambda tx: _figures(tx, now))
+        return self._records.read(lambda tx: _figures(tx, now, self._counted(tx)))
+
+    def _counted(self, tx: Transaction) -> Mapping[tuple[CampaignId, str], int]:
+        second = self._steady() if self._steady else None
+        if second is None or self._counted_at is None or second - self._counted_at >= COUNT_LASTS:
+            self._states, self._counted_at = tx.watch.states(), second
+        return self._states
 
     def troubles(self) -> tuple[Trouble, ...]:
         """Troubles at the partner that were seen lately."""
@@ -65,12 +82,12 @@ class Watching:
         return self._records.read(lambda tx: tx.watch.troubles(since))
 
 
-def _figures(tx: Transaction, now: datetime) -> Figures:
+def _figures(tx: Transaction, now: datetime, states: Mapping[tuple[CampaignId, str], int]) -> Figures:
     campaigns = [stored.campaign for stored in tx.campaigns.all_campaigns()]
     left = tx.counters.left([budget_counter(c.campaign_id) for c in campaigns]) if campaigns else {}
     unsettled, oldest = tx.watch.unsettled()
     return Figures(
-        states=tx.watch.states(),
+        states=states,
         unsettled=unsettled,
         oldest_unsettled=now - oldest if oldest else timedelta(),
         budgets=tuple(

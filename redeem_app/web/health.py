@@ -2,7 +2,7 @@
 
 import hmac
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import flask
 from flask.typing import ResponseReturnValue
@@ -17,6 +17,8 @@ class Health:
 
     checks: dict[str, Callable[[], str]]
     """Name to a check that gives an empty string, or a sentence on what is wrong; these stop the traffic."""
+    notes: dict[str, Callable[[], str]] = field(default_factory=dict)
+    """The same for what does not stop the traffic: no other process would fare better."""
     watching: Watching
     exposition: Callable[[Figures], bytes]
     metrics_token: str
@@ -36,14 +38,15 @@ def readyz(health: Health) -> ResponseReturnValue:
     Troubles at the partner are told, and do not take the process out of service: no other one would fare better.
     """
     found = {name: _outcome(check) for name, check in health.checks.items()}
-    wrong = {name: sentence for name, sentence in found.items() if sentence}
-    troubles = () if wrong else health.watching.troubles()
+    noted = {name: _outcome(check) for name, check in health.notes.items()}
+    is_wrong = any(found.values())
+    troubles = () if is_wrong else health.watching.troubles()
     body = {
-        "status": "unready" if wrong else "degraded" if troubles else "ready",
-        "checks": {name: sentence or "ok" for name, sentence in found.items()},
+        "status": "unready" if is_wrong else "degraded" if troubles or any(noted.values()) else "ready",
+        "checks": {name: sentence or "ok" for name, sentence in (found | noted).items()},
         "amazon": [{"problem": t.problem, "seenAt": t.seen_at.isoformat()} for t in troubles],
     }
-    return flask.jsonify(body), 503 if wrong else 200
+    return flask.jsonify(body), 503 if is_wrong else 200
 
 
 def _outcome(check: Callable[[], str]) -> str:

@@ -28,7 +28,7 @@ def metric_names() -> set[str]:
     meter.settled("applied")
     meter.partner_answered("sign-in", "ok", 0.1)
     figures = Figures(
-        states={"issued": 1},
+        states={(CampaignId("spring"), "applied"): 1},
         unsettled=1,
         oldest_unsettled=NOW - NOW,
         budgets=(BudgetLeft(CampaignId("spring"), "USD", 1, 2),),
@@ -61,6 +61,38 @@ def test_every_metric_of_the_dashboard_exists(metric_names: set[str]) -> None:
 
     assert used
     assert used <= metric_names
+
+
+def test_every_metric_is_on_the_dashboard_and_explained(metric_names: set[str]) -> None:
+    families = {re.sub(r"_(bucket|count|sum|created)$", "", name) for name in metric_names}
+    board = (OPERATIONS / "grafana-dashboard.json").read_text("utf-8")
+    handbook = (PROJECT / "docs" / "operating.md").read_text("utf-8")
+
+    assert {name for name in families if name not in handbook} == set()
+    assert {name for name in families if name not in board} == set()
+
+
+def test_what_every_process_tells_of_all_is_never_added_up() -> None:
+    """Several processes tell the same figure of the records, which rules and panels must not sum or repeat."""
+    board = json.loads((OPERATIONS / "grafana-dashboard.json").read_text("utf-8"))
+    asked = [t["expr"] for panel in board["panels"] for t in panel["targets"]] + [rule["expr"] for rule in alerts()]
+    of_records = r"redeem_(?:issued_total|applied_total|rewards|unsettled\w*|budget_left\w*|partner_trouble)"
+
+    for expression in asked:
+        if re.search(of_records, expression):
+            assert re.search(rf"(max|min)( by \([a-z, ]+\))? ?\((rate\()?{of_records}", expression), expression
+
+
+def test_prometheus_scrapes_every_process_of_the_compose_file() -> None:
+    prometheus = yaml.safe_load((OPERATIONS / "prometheus.yml").read_text("utf-8"))
+    compose = yaml.safe_load((PROJECT / "compose.yaml").read_text("utf-8"))
+    [job] = prometheus["scrape_configs"]
+    [group] = job["static_configs"]
+    serving = {name for name, service in compose["services"].items() if "REDEEM_MODE" in service.get("environment", {})}
+
+    assert {target.split(":")[0] for target in group["targets"]} == serving
+    assert (OPERATIONS / prometheus["rule_files"][0]).exists()
+    assert job["job_name"] in next(rule["expr"] for rule in alerts() if rule["alert"] == "RedeemDown")
 
 
 def test_every_alert_has_its_page_in_the_handbook() -> None:

@@ -6,12 +6,17 @@ from dataclasses import replace
 import pytest
 
 from redeem_app.adapters.metered_partner import MeteredDelivery, Troubles
+from redeem_app.adapters.migrations import migrate
 from redeem_app.app import create_app
 from redeem_app.domain.ids import AccountId
 from redeem_app.domain.money import Money
 from redeem_app.domain.ports import DeliveryFailed, DeliveryProblem, DeliveryRequest
 from redeem_app.domain.settling import Settling
+from redeem_app.domain.watching import Watching
+from redeem_app.settings import read_settings
 from redeem_app.web.health import Health
+from redeem_app.wiring import build
+from tests.service.test_abuse import LAMP, a_token, signs_in
 from tests.service_under_test import PretendDelivery, ServiceUnderTest
 
 TOKEN = {"Authorization": "Bearer metrics-token"}
@@ -36,6 +41,66 @@ def test_readiness_says_which_check_fails(under_test: ServiceUnderTest) -> None:
 
     assert answer.status_code == 503
     assert answer.get_json()["checks"] == {"database": "the database lacks 0001"}
+
+
+def test_what_no_other_process_would_do_better_is_told_and_stops_no_traffic(under_test: ServiceUnderTest) -> None:
+    notes = {"partner": lambda: "api.amazon.example did not answer", "redis": lambda: ""}
+    health = replace(under_test.service.health, notes=notes)
+    client = create_app(service=replace(under_test.service, health=health)).test_client()
+
+    answer = client.get("/readyz")
+
+    assert (answer.status_code, answer.get_json()["status"]) == (200, "degraded")
+    assert answer.get_json()["checks"] == {"partner": "api.amazon.example did not answer", "redis": "ok"}
+
+
+def test_without_redis_and_amazon_the_real_service_says_so(database_url: str) -> None:
+    settings = {
+        "REDEEM_MODE": "sandbox",
+        "REDEEM_DATABASE_URL": database_url,
+        "REDEEM_REDIS_URL": "redis://127.0.0.1:1/0",
+        "REDEEM_AMAZON_URL": "http://127.0.0.1:1",
+    }
+    service = build(read_settings(settings))
+    migrate(service.database)
+    for _ in range(6):
+        with pytest.raises(DeliveryFailed):
+            service.settling.ways.by_name["load-balance"].deliver(REQUEST)
+
+    told = create_app(service=service).test_client().get("/readyz").get_json()
+    service.database.close()
+
+    assert told["status"] == "degraded"
+    assert "GetReward is refused, pages are open" in told["checks"]["redis"]
+    assert "127.0.0.1:1 did not answer" in told["checks"]["partner"]
+    assert told["checks"]["database"] == "ok"
+
+
+def test_issued_applied_and_budget_left_are_told_by_campaign(under_test: ServiceUnderTest) -> None:
+    under_test.load()
+    tokens = [a_token(under_test) for _ in range(3)]
+    under_test.service.redemption.apply(tokens[0], signs_in(under_test, tokens[0], "ann"), LAMP)
+
+    text = create_app(service=under_test.service).test_client().get("/metrics", headers=TOKEN).text
+
+    assert 'redeem_issued_total{campaign="spring"} 3.0' in text
+    assert 'redeem_applied_total{campaign="spring"} 1.0' in text
+    assert 'redeem_rewards{campaign="spring",state="issued"} 2.0' in text
+    assert 'redeem_budget_left{campaign="spring",currency="USD"}' in text
+
+
+def test_rewards_are_counted_at_most_twice_a_minute_and_the_rest_each_time(under_test: ServiceUnderTest) -> None:
+    under_test.load()
+    seconds = [1000.0]
+    watching = Watching(under_test.service.records, under_test.clock, lambda: seconds[0])
+    told = []
+    for step in (0, 29, 1):
+        a_token(under_test)
+        seconds[0] += step
+        told.append((sum(watching.figures().states.values()), watching.figures().budgets[0].left))
+
+    assert [count for count, _ in told] == [1, 1, 3]
+    assert len({left for _, left in told}) == 3
 
 
 def test_low_funds_are_an_alert_line_and_a_readiness_detail(
