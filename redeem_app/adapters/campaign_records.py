@@ -10,10 +10,22 @@ from redeem_app.adapters.times import to_ms
 from redeem_app.domain.campaign import App, Campaign, CampaignState, Developer, RewardGroup
 from redeem_app.domain.ids import AppId, CampaignId, DeveloperId, RewardGroupId
 from redeem_app.domain.pictures import Banner
-from redeem_app.domain.records import StoredCampaign
+from redeem_app.domain.records import OfferedCampaign, StoredCampaign
 
 STORED = "c.document, c.state, a.document, c.banner"
 """Columns of a stored campaign, for `stored_campaign`; from `campaigns c JOIN apps a USING (app_id)`."""
+
+_OFFERED = (
+    f"SELECT {STORED}, d.document, o.offer_id FROM campaigns c JOIN apps a ON a.app_id = c.app_id"  # noqa: S608 - fixed
+    " JOIN developers d ON d.developer_id = a.developer_id"
+    " LEFT JOIN offers o ON o.campaign_id = c.campaign_id AND o.group_id = ? AND o.is_current = 1"
+    " WHERE c.campaign_id = ?"
+)
+
+
+@lru_cache(maxsize=256)
+def _developer(document: str) -> Developer:
+    return from_json(Developer, document)
 
 
 @lru_cache(maxsize=256)
@@ -131,6 +143,12 @@ class StoredCampaigns:
     def campaign(self, campaign_id: CampaignId) -> StoredCampaign | None:
         found = self._stored("WHERE c.campaign_id = ?", campaign_id)
         return found[0] if found else None
+
+    def offered(self, campaign_id: CampaignId, group_id: RewardGroupId) -> OfferedCampaign | None:
+        row = self._db.row(_OFFERED, (group_id, campaign_id))
+        if row is None:
+            return None
+        return OfferedCampaign(stored_campaign(*row[:4]), _developer(row[4]).month_cap, row[5] or "")
 
     def campaigns_of(self, app_id: AppId) -> tuple[StoredCampaign, ...]:
         return self._stored("WHERE c.app_id = ? ORDER BY c.campaign_id", app_id)

@@ -4,15 +4,12 @@ from collections.abc import Collection, Mapping
 from datetime import datetime
 
 from redeem_app.adapters.database import Connection
+from redeem_app.adapters.rows import Fields, insert
 from redeem_app.adapters.times import to_ms
 from redeem_app.domain.charges import ChargeKind
 from redeem_app.domain.ids import CampaignId, DeveloperId, RewardId
 from redeem_app.domain.reward import Reward
 
-_INSERT = (
-    "INSERT INTO charges (reward_id, kind, campaign_id, developer_id, month, amount, currency, charged_at)"
-    " VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
-)
 _OUT_OF_RESERVE = (
     "INSERT INTO charges (reward_id, kind, campaign_id, developer_id, month, amount, currency, charged_at)"
     " SELECT reward_id, CAST(? AS TEXT), campaign_id, developer_id, CAST(? AS TEXT), amount, currency,"
@@ -27,20 +24,7 @@ class StoredCharges:
         self._db = connection
 
     def enter(self, reward: Reward, developer_id: DeveloperId, kind: ChargeKind, now: datetime) -> None:
-        charge = reward.charge
-        self._db.run(
-            _INSERT,
-            (
-                reward.reward_id,
-                kind,
-                reward.campaign_id,
-                developer_id,
-                _month(now),
-                charge.amount,
-                charge.currency,
-                to_ms(now),
-            ),
-        )
+        insert(self._db, "charges", charge_row(reward, developer_id, kind, now))
 
     def charge_reserved(self, reward_id: RewardId, now: datetime) -> bool:
         values = (ChargeKind.REDEMPTION, _month(now), to_ms(now), reward_id)
@@ -56,6 +40,20 @@ class StoredCharges:
         for campaign_id, amount in rows:
             released[CampaignId(campaign_id)] = released.get(CampaignId(campaign_id), 0) + int(amount)
         return released
+
+
+def charge_row(reward: Reward, developer_id: DeveloperId, kind: ChargeKind, now: datetime) -> Fields:
+    """A line of the ledger."""
+    return {
+        "reward_id": reward.reward_id,
+        "kind": kind,
+        "campaign_id": reward.campaign_id,
+        "developer_id": developer_id,
+        "month": _month(now),
+        "amount": reward.charge.amount,
+        "currency": reward.charge.currency,
+        "charged_at": to_ms(now),
+    }
 
 
 def _month(now: datetime) -> str:

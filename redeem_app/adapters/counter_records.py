@@ -56,8 +56,7 @@ class CounterRecords:
         if self._gathers:
             return 0
         if self._rows_are_locked:
-            values = [v for take in wanted for v in (take.amount, take.name, self._lane, take.amount)]
-            return len(self._db.rows(_chain(len(wanted)), values))
+            return len(self._db.rows(_chain(len(wanted)), chain_values(wanted, self._lane)))
         for position, take in enumerate(wanted):
             if not self._db.run(_TAKE, (take.amount, take.name, self._lane, take.amount)):
                 return position
@@ -133,10 +132,21 @@ def _insert(parts: int) -> str:
 
 @cache
 def _chain(takes: int) -> str:
-    """One statement for several takes on PostgreSQL; each waits for the one before: rows are locked in order."""
+    """One statement for several takes on PostgreSQL."""
+    taken = " UNION ALL ".join(f"SELECT 1 FROM t{n}" for n in range(takes))  # noqa: S608
+    return f"WITH {', '.join(chain_of_takes(takes))} {taken}"
+
+
+def chain_of_takes(takes: int) -> list[str]:
+    """Steps of a `WITH`: each waits for the one before, which locks rows in order, and is empty after a short one."""
     steps = [f"t0 AS ({_TAKE} RETURNING 1)"]
     steps += [f"t{n} AS ({_TAKE} AND EXISTS (SELECT 1 FROM t{n - 1}) RETURNING 1)" for n in range(1, takes)]  # noqa: S608
-    return f"WITH {', '.join(steps)} {' UNION ALL '.join(f'SELECT 1 FROM t{n}' for n in range(takes))}"  # noqa: S608
+    return steps
+
+
+def chain_values(wanted: Sequence[Take], lane: int) -> list[str | int]:
+    """Values for the marks of `chain_of_takes`."""
+    return [value for take in wanted for value in (take.amount, take.name, lane, take.amount)]
 
 
 def _marks(group: str, times: int) -> str:

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from redeem_app.adapters.database import Connection
+from redeem_app.adapters.rows import Fields, insert
 from redeem_app.adapters.times import from_ms, to_ms
 from redeem_app.domain.given_answers import GivenAnswer
 from redeem_app.domain.ids import AppId, CampaignId, CustomerKey, MomentId, RewardId
@@ -35,21 +36,7 @@ class StoredAnswers:
             "DELETE FROM given_answers WHERE app_id = ? AND key_hash = ? AND kept_until <= ?",
             (app_id, key_hash, to_ms(now)),
         )
-        self._db.run(
-            "INSERT INTO given_answers (app_id, key_hash, request_hash, reward_id, words, image_url, remaining,"
-            " ends_at, kept_until) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            (
-                app_id,
-                key_hash,
-                answer.request_hash,
-                answer.reward_id,
-                answer.text,
-                answer.image_url,
-                answer.remaining,
-                to_ms(answer.ends_at),
-                to_ms(kept_until),
-            ),
-        )
+        insert(self._db, "given_answers", answer_row(app_id, key_hash, answer, kept_until))
 
     def reward_of(self, campaign_id: CampaignId, moment_id: MomentId, customer_key: CustomerKey) -> RewardId | None:
         row = self._db.row(
@@ -60,3 +47,18 @@ class StoredAnswers:
 
     def forget_before(self, now: datetime) -> int:
         return self._db.run("DELETE FROM given_answers WHERE kept_until <= ?", (to_ms(now),))
+
+
+def answer_row(app_id: AppId, key_hash: str, answer: GivenAnswer, kept_until: datetime) -> Fields:
+    """An answer as it is kept."""
+    return {
+        "app_id": app_id,
+        "key_hash": key_hash,
+        "request_hash": answer.request_hash,
+        "reward_id": answer.reward_id,
+        "words": answer.text,
+        "image_url": answer.image_url,
+        "remaining": answer.remaining,
+        "ends_at": to_ms(answer.ends_at),
+        "kept_until": to_ms(kept_until),
+    }

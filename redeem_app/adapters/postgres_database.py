@@ -65,6 +65,10 @@ class PostgresDatabase:
             with raw.transaction():
                 return work(_PostgresConnection(raw, _RETRIES))
 
+    def run_alone(self, statement: str, values: Values = ()) -> int:
+        with self._opened_pool().connection() as raw:
+            return _PostgresConnection(raw).run(statement, values)
+
     def close(self) -> None:
         self._pool.close()
 

@@ -11,6 +11,7 @@ from redeem_app.adapters.counter_records import CounterRecords
 from redeem_app.adapters.database import Connection, Database
 from redeem_app.adapters.hand_over_records import StoredHandOvers
 from redeem_app.adapters.idempotency_records import StoredAnswers
+from redeem_app.adapters.issue_records import issue_at_once
 from redeem_app.adapters.picture_records import StoredPictures
 from redeem_app.adapters.points_records import StoredPoints
 from redeem_app.adapters.report_records import StoredReports
@@ -22,6 +23,7 @@ from redeem_app.domain import records as domain
 from redeem_app.domain.charges import ChargeRecords
 from redeem_app.domain.given_answers import AnswerRecords
 from redeem_app.domain.hand_over import HandOvers
+from redeem_app.domain.issuing import Issue
 from redeem_app.domain.tallies import ReportRecords
 
 T = TypeVar("T")
@@ -55,6 +57,9 @@ class StoredRecords:
 
     def read(self, work: Callable[[domain.Transaction], T]) -> T:
         return self._database.read(lambda connection: work(_Transaction(connection)))
+
+    def issue(self, issue: Issue) -> bool:
+        return issue_at_once(self._database, issue)
 
     def write(self, work: Callable[[domain.Transaction], T]) -> T:
         return self._database.write(lambda connection: work(_Transaction(connection)))

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from redeem_app.adapters.campaign_records import STORED, offer_of, stored_campaign
 from redeem_app.adapters.database import Connection, Row
+from redeem_app.adapters.rows import Fields, insert
 from redeem_app.adapters.times import from_ms, to_ms
 from redeem_app.domain.ids import (
     AccountId,
@@ -61,30 +62,8 @@ class StoredRewards:
         self._db = connection
 
     def add(self, reward: Reward, link_id: LinkId) -> None:
-        issued = to_ms(reward.issued_at)
-        self._db.run(
-            "INSERT INTO rewards (reward_id, campaign_id, moment_id, offer_id, customer_key, state, issued_at,"
-            " expires_at, charge_amount, charge_currency, changed_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            (
-                reward.reward_id,
-                reward.campaign_id,
-                reward.moment_id,
-                reward.offer_id,
-                reward.customer_key,
-                reward.state,
-                issued,
-                to_ms(reward.expires_at),
-                reward.charge.amount,
-                reward.charge.currency,
-                issued,
-            ),
-        )
-        self._add_link(reward.reward_id, link_id, reward.issued_at)
-
-    def _add_link(self, reward_id: RewardId, link_id: LinkId, now: datetime) -> None:
-        self._db.run(
-            "INSERT INTO links (link_id, reward_id, made_at) VALUES (?, ?, ?)", (link_id, reward_id, to_ms(now))
-        )
+        insert(self._db, "rewards", reward_row(reward))
+        insert(self._db, "links", link_row(link_id, reward.reward_id, reward.issued_at))
 
     def linked(self, link_id: LinkId) -> LinkedReward | None:
         row = self._db.row(_BY_LINK, (link_id,))
@@ -99,7 +78,7 @@ class StoredRewards:
             "UPDATE links SET replaced_at = ? WHERE reward_id = ? AND replaced_at IS NULL", (to_ms(now), reward_id)
         )
         if replaced:
-            self._add_link(reward_id, link_id, now)
+            insert(self._db, "links", link_row(link_id, reward_id, now))
         return replaced > 0
 
     def move(self, reward_id: RewardId, before: RewardState, after: RewardState, now: datetime) -> bool:
@@ -183,6 +162,29 @@ class StoredRewards:
             (customer_key, app_id),
         )
         return frozenset((CampaignId(campaign), MomentId(moment)) for campaign, moment in rows)
+
+
+def reward_row(reward: Reward) -> Fields:
+    """A reward that was just issued."""
+    issued = to_ms(reward.issued_at)
+    return {
+        "reward_id": reward.reward_id,
+        "campaign_id": reward.campaign_id,
+        "moment_id": reward.moment_id,
+        "offer_id": reward.offer_id,
+        "customer_key": reward.customer_key,
+        "state": reward.state,
+        "issued_at": issued,
+        "expires_at": to_ms(reward.expires_at),
+        "charge_amount": reward.charge.amount,
+        "charge_currency": reward.charge.currency,
+        "changed_at": issued,
+    }
+
+
+def link_row(link_id: LinkId, reward_id: RewardId, now: datetime) -> Fields:
+    """The one link that leads to a reward, from now on."""
+    return {"link_id": link_id, "reward_id": reward_id, "made_at": to_ms(now)}
 
 
 def _reward(row: Row) -> Reward:

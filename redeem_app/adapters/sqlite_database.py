@@ -69,6 +69,9 @@ class SqliteDatabase:
     def write(self, work: Callable[[Connection], T]) -> T:
         return self._writes.write(work)
 
+    def run_alone(self, statement: str, values: Values = ()) -> int:
+        return self.write(lambda connection: connection.run(statement, values))
+
     def close(self) -> None:
         for connection in self._readers:
             connection.close()

@@ -46,6 +46,10 @@ class Database(Protocol):
         """Run `work` in one transaction and commit it durably; may run `work` again after a conflict."""
         ...
 
+    def run_alone(self, statement: str, values: Values = ()) -> int:
+        """Run one write that is a transaction of its own, without retries; the number of rows it changed."""
+        ...
+
     def close(self) -> None:
         """Give back every connection."""
         ...

@@ -42,6 +42,11 @@ class Purse:
         developer = tx.campaigns.developer(stored.developer_id)
         if developer is None:
             raise LookupError(f"campaign {stored.campaign.campaign_id} has no developer")
+        return cls.under(stored, developer.month_cap, group, now)
+
+    @classmethod
+    def under(cls, stored: StoredCampaign, account_cap: Money, group: RewardGroup, now: datetime) -> Self:
+        """The same, where the developer's cap of the month is known."""
         campaign_id = stored.campaign.campaign_id
         return cls(
             budget_counter(campaign_id),
@@ -50,23 +55,22 @@ class Purse:
             pool_counter(campaign_id, group.group_id),
             stored.campaign.charge_for(group),
             stored,
-            developer.month_cap,
+            account_cap,
         )
 
+    @property
+    def takes(self) -> tuple[Take, ...]:
+        """What one reward takes: the charge from every budget, and one piece from the pool (rules C3, C4)."""
+        amount = self.charge.amount
+        months = (Take(name, amount, opens_at=cap.amount) for name, cap in self._month_caps().items())
+        return Take(self.budget, amount), *months, Take(self.pool, 1)
+
     def reserve(self, tx: Transaction) -> None:
-        """Take the charge from every budget and one piece from the pool (rules C3, C4).
+        """Take it.
 
         Raises Refusal(BUDGET_SPENT, CAMPAIGN_MONTH_CAP, ACCOUNT_MONTH_CAP) or PoolEmpty; the caller rolls back.
         """
-        amount = self.charge.amount
-        caps = self._month_caps()
-        short = tx.counters.take_all(
-            (
-                Take(self.budget, amount),
-                *(Take(name, amount, opens_at=cap.amount) for name, cap in caps.items()),
-                Take(self.pool, 1),
-            )
-        )
+        short = tx.counters.take_all(self.takes)
         if short is not None:
             raise self._refusal(short)
 

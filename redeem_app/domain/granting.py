@@ -9,6 +9,7 @@ from redeem_app.domain.campaign import App, CampaignState, Moment, RewardGroup
 from redeem_app.domain.charges import kind_at_issue
 from redeem_app.domain.given_answers import GivenAnswer, Repeatable
 from redeem_app.domain.ids import AppId, CampaignId, CustomerKey, LinkId, MomentId, RewardGroupId, RewardId
+from redeem_app.domain.issuing import AnswerToKeep, Issue
 from redeem_app.domain.named_customers import NamedCustomer
 from redeem_app.domain.ports import Clock, LinkSigner
 from redeem_app.domain.records import Records, StoredCampaign, Transaction
@@ -44,6 +45,7 @@ class _Checked:
     stored: StoredCampaign
     group: RewardGroup
     moment: Moment
+    offer_id: str
     purse: Purse
     is_test: bool
 
@@ -80,67 +82,94 @@ class Granting:
         """
         now = self._clock.now()
         try:
-            return self._records.write(lambda tx: self._grant(tx, app, wanted, now))
+            notice = None if wanted.customer_key else self._grant_at_once(app, wanted, now)
+            return notice or self._records.write(lambda tx: self._grant(tx, app, wanted, now))
         except PoolEmpty:
             return None
 
+    def _grant_at_once(self, app: App, wanted: RewardWanted, now: datetime) -> RewardNotice | None:
+        """Decide by what is committed, then write with nothing in between; None where that found anything in the way.
+
+        The write is its own condition, so what was read can't have been outrun where it counts. Named customers go
+        the long way: their points are read and spent under a lock.
+        """
+
+        def decide(tx: Transaction) -> tuple[RewardNotice, Issue | None] | None:
+            if (again := self._again(tx, app, wanted, now)) is not None:
+                return again, None
+            return self._decided(tx, _checked(tx, app, wanted, now), wanted, now)
+
+        decided = self._records.read(decide)
+        if decided is None:
+            return None
+        notice, issue = decided
+        return notice if issue is None or self._records.issue(issue) else None
+
     def _grant(self, tx: Transaction, app: App, wanted: RewardWanted, now: datetime) -> RewardNotice:
+        """Step by step in one transaction, in which calls of one customer, or with one key, wait for each other."""
+        _hold(tx, app, wanted)
         if (again := self._again(tx, app, wanted, now)) is not None:
             return again
         checked = _checked(tx, app, wanted, now)
-        campaign = checked.stored.campaign
-        if checked.is_test:
-            token = self._links.test_token(campaign.campaign_id)
-            return _notice(checked, campaign.redemption.default, token, checked.purse.remaining(tx))
         customer = _customer(app, wanted, checked)
-        if customer is not None:
+        if customer is not None and not checked.is_test:
             customer.check_not_issued(tx)
             customer.check_due(tx, now)
-        remaining = checked.purse.remaining(tx)
-        is_spent = remaining < 1
-        if is_spent:
+        decided = self._decided(tx, checked, wanted, now)
+        if decided is None:
             checked.purse.reserve(tx)  # says which is spent, before anything is written
-        link_id, reward = self._issue(tx, checked, wanted, now)
-        if customer is not None:
-            customer.exchange_points(tx, reward.reward_id, now)
-        token = self._links.token(link_id)
-        notice = _notice(checked, campaign.redemption.default, token, max(0, remaining - 1))
-        if wanted.repeatable is not None:
-            answer = _given(wanted.repeatable, reward, notice)
-            tx.answers.keep(app.app_id, wanted.repeatable.key_hash, answer, reward.expires_at, now)
-        if not is_spent:
+            raise PoolEmpty
+        notice, issue = decided
+        if issue is not None:
+            issue.write_rows(tx)
+            if customer is not None:
+                customer.exchange_points(tx, issue.reward.reward_id, now)
             # The hot rows come last, so that nobody waits for them longer than the commit takes.
             checked.purse.reserve(tx)
         return notice
 
-    def _issue(self, tx: Transaction, checked: _Checked, wanted: RewardWanted, now: datetime) -> tuple[LinkId, Reward]:
+    def _decided(
+        self, tx: Transaction, checked: _Checked, wanted: RewardWanted, now: datetime
+    ) -> tuple[RewardNotice, Issue | None] | None:
+        """The answer, with what is to be written for it; None where nothing is left."""
+        campaign, remaining = checked.stored.campaign, checked.purse.remaining(tx)
+        if checked.is_test:
+            token = self._links.test_token(campaign.campaign_id)
+            return _notice(checked, campaign.redemption.default, token, remaining), None
+        if remaining < 1:
+            return None
+        link_id = LinkId(self._new_id())
+        notice = _notice(checked, campaign.redemption.default, self._links.token(link_id), remaining - 1)
+        return notice, self._issue(checked, wanted, link_id, notice, now)
+
+    def _issue(
+        self, checked: _Checked, wanted: RewardWanted, link_id: LinkId, notice: RewardNotice, now: datetime
+    ) -> Issue:
         campaign = checked.stored.campaign
         reward = Reward(
             RewardId(self._new_id()),
             campaign.campaign_id,
             checked.moment.moment_id,
-            tx.campaigns.offer_id(campaign.campaign_id, checked.group.group_id),
+            checked.offer_id,
             RewardState.ISSUED,
             now,
             campaign.redeemable_until,
             checked.purse.charge,
             wanted.customer_key,
         )
-        link_id = LinkId(self._new_id())
-        tx.rewards.add(reward, link_id)
-        tx.charges.enter(reward, checked.stored.developer_id, kind_at_issue(campaign.charged_at), now)
-        return link_id, reward
+        return Issue(
+            reward,
+            link_id,
+            checked.stored.developer_id,
+            kind_at_issue(campaign.charged_at),
+            checked.purse.takes,
+            _kept(wanted, reward, notice),
+        )
 
     def _again(self, tx: Transaction, app: App, wanted: RewardWanted, now: datetime) -> RewardNotice | None:
-        """What this call was answered with before; calls of one customer, or with one key, wait for each other.
-
-        Raises Refusal(IDEMPOTENCY_MISMATCH) where the key was used for something else.
-        """
-        if wanted.customer_key is not None:
-            tx.points.hold(app.app_id, wanted.customer_key)
+        """What this call was answered with before. Raises Refusal(IDEMPOTENCY_MISMATCH) for another body."""
         if wanted.repeatable is None:
             return None
-        tx.answers.hold(app.app_id, wanted.repeatable.key_hash)
         given = tx.answers.given(app.app_id, wanted.repeatable.key_hash, now)
         if given is None:
             return None
@@ -153,13 +182,20 @@ class Granting:
         return RewardNotice(given.text, token, given.image_url, given.remaining, given.ends_at)
 
 
+def _hold(tx: Transaction, app: App, wanted: RewardWanted) -> None:
+    if wanted.customer_key is not None:
+        tx.points.hold(app.app_id, wanted.customer_key)
+    if wanted.repeatable is not None:
+        tx.answers.hold(app.app_id, wanted.repeatable.key_hash)
+
+
 def _checked(tx: Transaction, app: App, wanted: RewardWanted, now: datetime) -> _Checked:
     if wanted.app_id != app.app_id:
         raise Refusal(Reason.APP_UNKNOWN, app=wanted.app_id)
-    stored = tx.campaigns.campaign(wanted.campaign_id)
-    if stored is None or stored.campaign.app_id != app.app_id:
+    offered = tx.campaigns.offered(wanted.campaign_id, wanted.group_id)
+    if offered is None or offered.stored.campaign.app_id != app.app_id:
         raise Refusal(Reason.CAMPAIGN_UNKNOWN, campaign=wanted.campaign_id)
-    campaign = stored.campaign
+    stored, campaign = offered.stored, offered.stored.campaign
     moment, group = campaign.moment(wanted.moment_id), campaign.group(wanted.group_id)
     state = stored.state_at(now)
     if state is CampaignState.FINISHED:
@@ -168,7 +204,8 @@ def _checked(tx: Transaction, app: App, wanted: RewardWanted, now: datetime) -> 
         raise Refusal(Reason.CAMPAIGN_SUSPENDED, campaign=campaign.campaign_id)
     if state not in {CampaignState.APPROVED, CampaignState.LIVE}:
         raise Refusal(Reason.CAMPAIGN_NOT_LIVE, campaign=campaign.campaign_id, state=state)
-    return _Checked(stored, group, moment, Purse.of(tx, stored, group, now), state is CampaignState.APPROVED)
+    purse = Purse.under(stored, offered.account_cap, group, now)
+    return _Checked(stored, group, moment, offered.offer_id, purse, state is CampaignState.APPROVED)
 
 
 def _customer(app: App, wanted: RewardWanted, checked: _Checked) -> NamedCustomer | None:
@@ -177,10 +214,18 @@ def _customer(app: App, wanted: RewardWanted, checked: _Checked) -> NamedCustome
     return NamedCustomer(app, checked.stored.campaign, checked.moment, wanted.customer_key)
 
 
-def _given(repeatable: Repeatable, reward: Reward, notice: RewardNotice) -> GivenAnswer:
-    return GivenAnswer(
-        repeatable.request_hash, reward.reward_id, notice.text, notice.image_url, notice.remaining, notice.ends_at
+def _kept(wanted: RewardWanted, reward: Reward, notice: RewardNotice) -> AnswerToKeep | None:
+    if wanted.repeatable is None:
+        return None
+    given = GivenAnswer(
+        wanted.repeatable.request_hash,
+        reward.reward_id,
+        notice.text,
+        notice.image_url,
+        notice.remaining,
+        notice.ends_at,
     )
+    return AnswerToKeep(wanted.app_id, wanted.repeatable.key_hash, given, reward.expires_at)
 
 
 def _notice(checked: _Checked, text: str, token: str, remaining: int) -> RewardNotice:

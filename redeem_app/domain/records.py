@@ -24,6 +24,8 @@ from redeem_app.domain.ids import (
     RewardGroupId,
     RewardId,
 )
+from redeem_app.domain.issuing import Issue
+from redeem_app.domain.money import Money
 from redeem_app.domain.pictures import Banner, Picture
 from redeem_app.domain.points import PointsEntry, PointsEvent
 from redeem_app.domain.reward import Application, Chosen, Expired, Reward, RewardState
@@ -50,6 +52,17 @@ class StoredCampaign:
     def state_at(self, now: datetime) -> CampaignState:
         """The state that counts at `now` (rule C1)."""
         return self.campaign.state_at(self.state, now)
+
+
+@dataclass(frozen=True, slots=True)
+class OfferedCampaign:
+    """A campaign with what a reward of one of its groups is issued from."""
+
+    stored: StoredCampaign
+    account_cap: Money
+    """Of the developer's calendar month (rule C4)."""
+    offer_id: str
+    """The group as it stands now; empty where the campaign has no such group."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +129,10 @@ class CampaignRecords(Protocol):
     def campaigns_of(self, app_id: AppId) -> tuple[StoredCampaign, ...]: ...
     def all_campaigns(self) -> tuple[StoredCampaign, ...]: ...
     def move(self, campaign_id: CampaignId, before: CampaignState, after: CampaignState, now: datetime) -> bool: ...
+    def offered(self, campaign_id: CampaignId, group_id: RewardGroupId) -> OfferedCampaign | None:
+        """All that issuing a reward of the group rests on, read at once; None for an unknown campaign."""
+        ...
+
     def offer_id(self, campaign_id: CampaignId, group_id: RewardGroupId) -> str: ...
 
 
@@ -306,6 +323,9 @@ class Records(Protocol):
 
     def read(self, work: Callable[[Transaction], T]) -> T: ...
     def write(self, work: Callable[[Transaction], T]) -> T: ...
+    def issue(self, issue: Issue) -> bool:
+        """Write and commit it all at once; False, and nothing is written, where anything is in the way."""
+        ...
 
 
 def budget_counter(campaign_id: CampaignId) -> str:

@@ -1,0 +1,104 @@
+"""Issuing a reward by one write that is its own condition: one statement on PostgreSQL, few of them on SQLite.
+
+The rows are made out of the counters' own statements. Where a counter is short, or a key was answered meanwhile, the
+database itself refuses the row and rolls everything back; nothing is checked first. The long way by `Records.write`,
+which finds out what was in the way, is the reference that this one has to agree with.
+"""
+
+import secrets
+import sqlite3
+from collections.abc import Sequence
+from functools import cache
+from typing import Final
+
+import psycopg
+
+from redeem_app.adapters.charge_records import charge_row
+from redeem_app.adapters.counter_records import SHARDS, chain_of_takes, chain_values
+from redeem_app.adapters.database import Connection, Database, Values
+from redeem_app.adapters.idempotency_records import answer_row
+from redeem_app.adapters.reward_records import link_row, reward_row
+from redeem_app.adapters.rows import Fields, insert
+from redeem_app.domain.issuing import Issue
+from redeem_app.domain.records import Take
+
+_IN_THE_WAY: Final = (
+    sqlite3.IntegrityError,
+    psycopg.errors.IntegrityError,
+    psycopg.errors.SerializationFailure,
+    psycopg.errors.DeadlockDetected,
+)
+
+Rows = Sequence[tuple[str, Fields]]
+"""Tables with a row for each, the reward's own first."""
+
+
+class _CounterShort(Exception):
+    """Too little in one of the counters, or it was not opened yet."""
+
+
+def issue_at_once(database: Database, issue: Issue) -> bool:
+    """Write and commit all of it; False, and nothing is written, where anything is in the way."""
+    rows = _rows(issue)
+    try:
+        if database.dialect == "sqlite":
+            database.write(lambda connection: _in_few_statements(connection, issue.takes, rows))
+        else:
+            lane = secrets.randbelow(SHARDS[database.dialect])
+            columns = tuple((table, tuple(fields)) for table, fields in rows)
+            values = [*chain_values(issue.takes, lane), *_values(rows)]
+            database.run_alone(_one_statement(len(issue.takes), columns), values)
+    except (*_IN_THE_WAY, _CounterShort):
+        return False
+    return True
+
+
+def _rows(issue: Issue) -> Rows:
+    reward, kept = issue.reward, issue.answer
+    rows = [
+        ("rewards", reward_row(reward)),
+        ("links", link_row(issue.link_id, reward.reward_id, reward.issued_at)),
+        ("charges", charge_row(reward, issue.developer_id, issue.charge, reward.issued_at)),
+    ]
+    if kept is not None:
+        rows.append(("given_answers", answer_row(kept.app_id, kept.key_hash, kept.given, kept.kept_until)))
+    return rows
+
+
+def _in_few_statements(connection: Connection, takes: Sequence[Take], rows: Rows) -> None:
+    names = [take.name for take in takes]
+    amounts = [value for take in takes for value in (take.name, take.amount)]
+    if connection.run(_take_together(len(takes)), [*amounts, *names]) != len(takes):
+        raise _CounterShort
+    for table, fields in rows:
+        insert(connection, table, fields)
+
+
+@cache
+def _take_together(takes: int) -> str:
+    """On SQLite, where a counter is one row; the table's own check refuses what would pass a ceiling."""
+    cases, names = " ".join(["WHEN ? THEN ?"] * takes), ", ".join("?" * takes)
+    return f"UPDATE counters SET used = used + CASE name {cases} END WHERE shard = 0 AND name IN ({names})"  # noqa: S608
+
+
+@cache
+def _one_statement(takes: int, rows: tuple[tuple[str, tuple[str, ...]], ...]) -> str:
+    """The reward's id comes out of the last take: where one is short it is NULL, which every table refuses."""
+    (first, columns), *others = rows
+    taken = f"(SELECT CAST(? AS TEXT) FROM t{takes - 1})"  # noqa: S608 - our own names
+    steps = [*chain_of_takes(takes), f"issued AS ({_insertion(first, columns, taken)} RETURNING reward_id)"]
+    inserts = [_insertion(table, columns, "(SELECT reward_id FROM issued)") for table, columns in others]
+    steps += [f"r{number} AS ({statement})" for number, statement in enumerate(inserts[:-1])]
+    return f"WITH {', '.join(steps)} {inserts[-1]}"
+
+
+def _insertion(table: str, columns: tuple[str, ...], reward_id: str) -> str:
+    marks = ", ".join(reward_id if column == "reward_id" else "?" for column in columns)
+    return f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({marks})"  # noqa: S608 - our own names
+
+
+def _values(rows: Rows) -> Values:
+    """In the order of the marks: only the first table's row brings the reward's id."""
+    (_, first), *others = rows
+    rest = [value for _, fields in others for column, value in fields.items() if column != "reward_id"]
+    return [*first.values(), *rest]
