@@ -1,6 +1,5 @@
 """HMAC-SHA256 with a key of the service, one purpose at a time."""
 
-import hashlib
 import hmac
 
 
@@ -12,4 +11,4 @@ class HmacHash:
 
     def of(self, purpose: str, *parts: str) -> str:
         framed = "".join(f"{len(part)}:{part}" for part in (purpose, *parts))
-        return hmac.new(self._key, framed.encode(), hashlib.sha256).hexdigest()
+        return hmac.digest(self._key, framed.encode(), "sha256").hex()

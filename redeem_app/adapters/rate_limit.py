@@ -3,6 +3,7 @@
 import sqlite3
 import threading
 import time
+from collections import deque
 from typing import Final
 
 import psycopg
@@ -18,20 +19,32 @@ class InProcessLimit:
 
     def __init__(self, ticks: Ticks = lambda: time.monotonic_ns() // 1000) -> None:
         self._ticks = ticks
-        self._passed: dict[str, tuple[int, ...]] = {}
+        self._passed: dict[str, deque[int]] = {}
         self._turn = threading.Lock()
 
     def admits(self, name: str, rate: Rate) -> bool:
         with self._turn:
             now = self._ticks()
-            passes, self._passed[name] = admitted(self._passed.get(name, ()), now, rate)
+            passed = self._passed_by(name, now, rate)
+            if len(passed) == rate.calls and now - passed[0] <= rate.window:
+                return False
+            passed.append(now)
+            return True
+
+    def _passed_by(self, name: str, now: int, rate: Rate) -> deque[int]:
+        """What `limits.admitted` would keep, in place: a call costs the same however many are allowed."""
+        passed = self._passed.get(name)
+        if passed is None or passed.maxlen != rate.calls:
+            passed = self._passed[name] = deque(passed or (), rate.calls)
             if len(self._passed) > _MANY:
                 self._forget(now - rate.window)
-        return passes
+        elif passed[-1] > now:
+            passed = self._passed[name] = deque((min(moment, now) for moment in passed), rate.calls)
+        return passed
 
     def _forget(self, before: int) -> None:
         """Names that have not called since; those that share the longest window go last."""
-        self._passed = {name: passed for name, passed in self._passed.items() if passed[-1] >= before}
+        self._passed = {name: passed for name, passed in self._passed.items() if not passed or passed[-1] >= before}
 
 
 class DatabaseLimit:

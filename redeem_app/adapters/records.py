@@ -1,7 +1,7 @@
 """The store of the domain's records on a database: one transaction per decision."""
 
-from collections.abc import Callable
-from typing import TypeVar
+from collections.abc import Callable, Mapping
+from typing import Final, TypeVar
 
 from redeem_app.adapters.abuse_records import StoredTries
 from redeem_app.adapters.audit_records import StoredAudit
@@ -29,24 +29,52 @@ from redeem_app.domain.tallies import ReportRecords
 T = TypeVar("T")
 
 
+_RECORDS: Final[Mapping[str, Callable[[Connection], object]]] = {
+    "campaigns": StoredCampaigns,
+    "counters": CounterRecords,
+    "shelves": StoredShelves,
+    "rewards": StoredRewards,
+    "charges": StoredCharges,
+    "reports": StoredReports,
+    "visits": StoredVisits,
+    "abuse": StoredTries,
+    "watch": StoredWatch,
+    "audit": StoredAudit,
+    "hand_overs": StoredHandOvers,
+    "pictures": StoredPictures,
+    "points": StoredPoints,
+    "answers": StoredAnswers,
+}
+
+
 class _Transaction:
     """The records of one transaction, each made when first asked for."""
 
+    campaigns: domain.CampaignRecords
+    counters: domain.Counters
+    shelves: domain.Shelves
+    rewards: domain.RewardRecords
+    charges: ChargeRecords
+    reports: ReportRecords
+    visits: domain.Visits
+    abuse: domain.AbuseRecords
+    watch: domain.WatchRecords
+    audit: domain.AuditRecords
+    hand_overs: HandOvers
+    pictures: domain.PictureRecords
+    points: domain.PointsRecords
+    answers: AnswerRecords
+
     def __init__(self, connection: Connection) -> None:
-        self.campaigns: domain.CampaignRecords = StoredCampaigns(connection)
-        self.counters: domain.Counters = CounterRecords(connection)
-        self.shelves: domain.Shelves = StoredShelves(connection)
-        self.rewards: domain.RewardRecords = StoredRewards(connection)
-        self.charges: ChargeRecords = StoredCharges(connection)
-        self.reports: ReportRecords = StoredReports(connection)
-        self.visits: domain.Visits = StoredVisits(connection)
-        self.abuse: domain.AbuseRecords = StoredTries(connection)
-        self.watch: domain.WatchRecords = StoredWatch(connection)
-        self.audit: domain.AuditRecords = StoredAudit(connection)
-        self.hand_overs: HandOvers = StoredHandOvers(connection)
-        self.pictures: domain.PictureRecords = StoredPictures(connection)
-        self.points: domain.PointsRecords = StoredPoints(connection)
-        self.answers: AnswerRecords = StoredAnswers(connection)
+        self._connection = connection
+
+    def __getattr__(self, name: str) -> object:
+        """Called for what is not there yet."""
+        if name not in _RECORDS:
+            raise AttributeError(name)
+        made = _RECORDS[name](self._connection)
+        setattr(self, name, made)
+        return made
 
 
 class StoredRecords:

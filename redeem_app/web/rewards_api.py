@@ -18,6 +18,8 @@ from redeem_app.web.refusals_api import answer
 
 DEVICE_TYPES: Final = ("Web", "Android", "iOS", "FireOS")
 
+_KNOWN_DEVICES: Final = frozenset(device.lower() for device in DEVICE_TYPES)
+
 LONGEST_KEY: Final = 255
 """Characters of an Idempotency-Key."""
 
@@ -76,7 +78,7 @@ def get_reward(granting: Granting, hashes: KeyedHash, public_url: str, app: App)
 
 def _asked() -> RewardRequest:
     asked = parsed(RewardRequest)
-    if asked.deviceType.lower() not in {device.lower() for device in DEVICE_TYPES}:
+    if asked.deviceType.lower() not in _KNOWN_DEVICES:
         raise Refusal(Reason.DEVICE_TYPE_UNKNOWN, known=", ".join(DEVICE_TYPES))
     return asked.model_copy(update={"deviceType": asked.deviceType.lower()})
 
