@@ -46,8 +46,9 @@ def issue_at_once(database: Database, issue: Issue) -> bool:
         else:
             lane = secrets.randbelow(SHARDS[database.dialect])
             columns = tuple((table, tuple(fields)) for table, fields in rows)
+            statement = _one_statement(len(issue.takes), columns)
             values = [*chain_values(issue.takes, lane), *_values(rows)]
-            database.run_alone(_one_statement(len(issue.takes), columns), values)
+            database.write_alone(lambda connection: connection.run(statement, values))
     except (*_IN_THE_WAY, _CounterShort):
         return False
     return True

@@ -65,9 +65,9 @@ class PostgresDatabase:
             with raw.transaction():
                 return work(_PostgresConnection(raw, _RETRIES))
 
-    def run_alone(self, statement: str, values: Values = ()) -> int:
+    def write_alone(self, work: Callable[[Connection], T]) -> T:
         with self._opened_pool().connection() as raw:
-            return _PostgresConnection(raw).run(statement, values)
+            return work(_PostgresConnection(raw))
 
     def close(self) -> None:
         self._pool.close()

@@ -69,8 +69,8 @@ class SqliteDatabase:
     def write(self, work: Callable[[Connection], T]) -> T:
         return self._writes.write(work)
 
-    def run_alone(self, statement: str, values: Values = ()) -> int:
-        return self.write(lambda connection: connection.run(statement, values))
+    def write_alone(self, work: Callable[[Connection], T]) -> T:
+        return self._writes.write(work)
 
     def close(self) -> None:
         for connection in self._readers:

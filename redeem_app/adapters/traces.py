@@ -102,6 +102,9 @@ class TracedDatabase:
     def write(self, work: Callable[[Connection], T]) -> T:
         return self._traced("database write", self._inner.write, work)
 
+    def write_alone(self, work: Callable[[Connection], T]) -> T:
+        return self._traced("database write", self._inner.write_alone, work)
+
     def close(self) -> None:
         self._inner.close()
 

@@ -46,8 +46,8 @@ class Database(Protocol):
         """Run `work` in one transaction and commit it durably; may run `work` again after a conflict."""
         ...
 
-    def run_alone(self, statement: str, values: Values = ()) -> int:
-        """Run one write that is a transaction of its own, without retries; the number of rows it changed."""
+    def write_alone(self, work: Callable[[Connection], T]) -> T:
+        """Run `work`, which makes one statement that is a transaction of its own; once, whatever is in its way."""
         ...
 
     def close(self) -> None:
