@@ -24,6 +24,7 @@ from redeem_app.adapters.records import StoredRecords
 from redeem_app.adapters.request_id import request_id
 from redeem_app.domain.auditing import Audit
 from redeem_app.domain.bookkeeping import Bookkeeping
+from redeem_app.domain.due_rewards import DueRewards
 from redeem_app.domain.earning import Earning
 from redeem_app.domain.expiring import Expiring
 from redeem_app.domain.forgetting import Forgetting
@@ -150,6 +151,7 @@ def build(
     )
     path = settings.delivery_countries_file
     programme = delivery_countries(path) if path else delivery_countries()
+    granting = Granting(records, clock, links, new_id)
     settling = Settling(records, clock, ways, meter)
     return Service(
         settling=settling,
@@ -171,8 +173,8 @@ def build(
         public_url=settings.public_url,
         shop_url=hosts.shop,
         country_header=settings.country_header,
-        granting=Granting(records, clock, links, new_id),
-        earning=Earning(records, clock),
+        granting=granting,
+        earning=Earning(records, clock, DueRewards(granting, hashes)),
         redemption=Redemption(
             records, clock, links, MeteredSignIn(tracing.sign_in(sign_in), meter, troubles), settling, hashes, programme
         ),

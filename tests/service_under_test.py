@@ -17,6 +17,7 @@ from redeem_app.adapters.request_id import request_id
 from redeem_app.domain.auditing import Audit
 from redeem_app.domain.bookkeeping import Bookkeeping
 from redeem_app.domain.campaign import App, Campaign, CampaignMove, Developer
+from redeem_app.domain.due_rewards import DueRewards
 from redeem_app.domain.earning import Earning
 from redeem_app.domain.expiring import Expiring
 from redeem_app.domain.forgetting import Forgetting
@@ -131,6 +132,7 @@ def a_service(
     database = connect(database_url)
     migrate(database)
     records, links, hashes = StoredRecords(database), SignedLinks([SECRET]), HmacHash(SECRET)
+    granting = Granting(records, clock, links, new_id)
     settling = Settling(records, clock, Ways("Teste", {delivery.name: delivery}, delivery.name), meter)
     service = Service(
         settling=settling,
@@ -156,8 +158,8 @@ def a_service(
         hosts=AmazonHosts.at("https://amazon.example"),
         public_url=settings.public_url,
         shop_url="https://amazon.example",
-        granting=Granting(records, clock, links, new_id),
-        earning=Earning(records, clock),
+        granting=granting,
+        earning=Earning(records, clock, DueRewards(granting, hashes)),
         redemption=Redemption(records, clock, links, PretendSignIn(), settling, hashes, delivery_countries()),
         handing_over=HandingOver(records, clock, links, new_secret, draw_numbers),
         running=Running(records, clock, links, hashes, new_id),

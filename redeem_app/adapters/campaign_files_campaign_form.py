@@ -104,6 +104,11 @@ class MomentForm(Form):
     group: Id | None = Field(
         default=None, description="the reward group it leads to, where there are several", examples=["US"]
     )
+    issued_when_due: Flag = Field(
+        default=False,
+        description="whether its reward is issued with the event that reaches its points; else the app asks for it",
+        examples=[True],
+    )
 
 
 class CampaignForm(Form):

@@ -122,6 +122,10 @@ def _moments(app: AppForm, campaign: CampaignForm, at: KeyPath) -> Iterator[Brea
         if moment.tier and moment.due_at_points is None:
             remedy = "say due_at_points, or leave the tier out (E2)"
             yield Breach(((*place, "tier"), (*place, "due_at_points")), "a tier is reached by points", remedy)
+        if moment.issued_when_due and moment.due_at_points is None:
+            remedy = "say due_at_points, or leave issued_when_due out, and call GetReward (E2)"
+            paths = ((*place, "issued_when_due"), (*place, "due_at_points"))
+            yield Breach(paths, "nothing makes the moment due", remedy)
         if moment.due_at_points is not None and not app.earning:
             remedy = "add an [[app.earning]] (E1)"
             yield Breach(((*place, "due_at_points"), ("app", "earning")), "nothing earns points in this app", remedy)

@@ -96,6 +96,7 @@ def _moment(moment: MomentForm, language: str) -> Moment:
         due_at_points=moment.due_at_points,
         tier=moment.tier or "",
         group_id=RewardGroupId(moment.group) if moment.group else None,
+        issued_when_due=moment.issued_when_due,
     )
 
 

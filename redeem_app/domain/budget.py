@@ -81,6 +81,17 @@ class Purse:
         money = [left.get(self.budget, 0), *(left.get(name, cap.amount) for name, cap in caps.items())]
         return max(0, min(left.get(self.pool, 0), *(amount // self.charge.amount for amount in money)))
 
+    def shortage(self, tx: Transaction) -> Refusal | None:
+        """What has too little left for one reward, as a refusal; None where each has enough. Reads only."""
+        caps = self._month_caps()
+        left = tx.counters.left((self.budget, self.pool, *caps))
+        needs = dict.fromkeys((self.budget, *caps), self.charge.amount) | {self.pool: 1}
+        for name, need in needs.items():
+            if left.get(name, caps[name].amount if name in caps else 0) < need:
+                short = self._refusal(name)
+                return short if isinstance(short, Refusal) else Refusal(Reason.OUT_OF_STOCK, pool=self.pool)
+        return None
+
     def _month_caps(self) -> Mapping[str, Money]:
         return {self.campaign_month: self.stored.campaign.month_cap, self.account_month: self.account_cap}
 

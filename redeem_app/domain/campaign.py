@@ -169,6 +169,8 @@ class Moment:
     """The tier's name, as the app shows it."""
     group_id: RewardGroupId | None = None
     """The reward group the tier leads to, where there are several."""
+    issued_when_due: bool = False
+    """Whether the event that makes it due issues its reward in the same transaction; else the app calls GetReward."""
 
 
 class ChargedAt(StrEnum):

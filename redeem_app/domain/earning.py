@@ -2,22 +2,19 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 from redeem_app.domain import points_ledger, tiers
 from redeem_app.domain.campaign import App, CampaignState, Moment
-from redeem_app.domain.ids import CampaignId, CustomerKey, MomentId, RewardGroupId
+from redeem_app.domain.due_rewards import DueMoment, DueRewards, IssuedReward, TakenMeanwhile, Withheld, due_moment
+from redeem_app.domain.ids import CustomerKey, MomentId
 from redeem_app.domain.points import PointsEvent, checked_event
 from redeem_app.domain.ports import Clock
 from redeem_app.domain.records import Records, StoredCampaign, Transaction
+from redeem_app.domain.refusals import Refusal
 
-
-@dataclass(frozen=True, slots=True)
-class DueMoment:
-    """A moment that the person has reached and not been rewarded for."""
-
-    campaign_id: CampaignId
-    moment_id: MomentId
-    group_id: RewardGroupId
+TRIES: Final = 5
+"""How often an event is counted anew because another took the last reward meanwhile."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,11 +28,7 @@ class CampaignStanding:
     @property
     def due(self) -> tuple[DueMoment, ...]:
         """The due moments, each with the reward group that it leads to."""
-        campaign = self.stored.campaign
-        return tuple(
-            DueMoment(campaign.campaign_id, moment.moment_id, moment.group_id or campaign.groups[0].group_id)
-            for moment in self.standing.due
-        )
+        return tuple(due_moment(self.stored.campaign, moment) for moment in self.standing.due)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,38 +61,71 @@ class Earned:
     points: int
     counted: bool
     standing: Standing
+    rewards: tuple[IssuedReward, ...] = ()
+    """Issued in the event's own transaction, now or when the event came before (rule E2)."""
+    withheld: tuple[Withheld, ...] = ()
 
 
 class Earning:
     """Records events of an app's server and says what they lead to."""
 
-    def __init__(self, records: Records, clock: Clock) -> None:
+    def __init__(self, records: Records, clock: Clock, due_rewards: DueRewards) -> None:
         self._records = records
         self._clock = clock
+        self._due_rewards = due_rewards
 
     def record(self, app: App, event: PointsEvent) -> Earned:
-        """Count the event once, whatever number of times it arrives (rule E4). Raises Refusal(BODY_INVALID)."""
+        """Count the event once, whatever number of times it arrives (rule E4). Raises Refusal(BODY_INVALID).
+
+        Reaching a tier whose reward is issued by itself, and issuing it, is one transaction.
+        """
         now = self._clock.now()
         checked_event(event, now)
-        return self._records.write(lambda tx: _record(tx, app, event, now))
+        for _ in range(TRIES):
+            try:
+                return self._records.write(lambda tx: self._record(tx, app, event, now))
+            except TakenMeanwhile as taken:
+                last = taken.refusal
+        return self._records.write(lambda tx: self._record(tx, app, event, now, withheld_for=last))
 
     def standing(self, app: App, customer_key: CustomerKey) -> Standing:
         """Balance, tiers and due moments of one person."""
         now = self._clock.now()
         return self._records.read(lambda tx: standing_of(tx, app, customer_key, now))
 
+    def _record(
+        self, tx: Transaction, app: App, event: PointsEvent, now: datetime, withheld_for: Refusal | None = None
+    ) -> Earned:
+        """Book the event; the customer's ledger is held, so that caps and lots see every earlier entry."""
+        tx.points.hold(app.app_id, event.customer_key)
+        counted = tx.points.add_event(app.app_id, event, now)
+        points = _booked(tx, app, event, now) if counted else 0
+        issued = [] if counted else self._due_rewards.issued_before(tx, app, event, now)
+        withheld = dict[DueMoment, Withheld]()
+        while True:
+            # Seen anew after each reward, since each is paid for in points.
+            standing = standing_of(tx, app, event.customer_key, now)
+            done = {*withheld, *(reward.due for reward in issued)}
+            due = next((d for d in standing.due if d.is_issued_by_itself and d not in done), None)
+            if due is None:
+                return Earned(points, counted, standing, tuple(issued), tuple(withheld.values()))
+            if withheld_for is not None:
+                withheld[due] = Withheld(due, withheld_for)
+                continue
+            outcome = self._due_rewards.issue(tx, app, event, due, now)
+            if isinstance(outcome, Withheld):
+                withheld[due] = outcome
+            else:
+                issued.append(outcome)
 
-def _record(tx: Transaction, app: App, event: PointsEvent, now: datetime) -> Earned:
-    """Book the event; the customer's ledger is held, so that caps and lots see every earlier entry."""
-    tx.points.hold(app.app_id, event.customer_key)
-    counted = tx.points.add_event(app.app_id, event, now)
-    points = 0
-    if counted:
-        entries = tx.points.entries(app.app_id, event.customer_key)
-        for entry in points_ledger.booked(event, app, entries, tx.points.related(app.app_id, event), now):
-            tx.points.enter(app.app_id, event.customer_key, entry)
-            points += entry.points
-    return Earned(points, counted, standing_of(tx, app, event.customer_key, now))
+
+def _booked(tx: Transaction, app: App, event: PointsEvent, now: datetime) -> int:
+    """What the event gives or takes, entered into the ledger."""
+    entries = tx.points.entries(app.app_id, event.customer_key)
+    booked = points_ledger.booked(event, app, entries, tx.points.related(app.app_id, event), now)
+    for entry in booked:
+        tx.points.enter(app.app_id, event.customer_key, entry)
+    return sum(entry.points for entry in booked)
 
 
 def standing_of(tx: Transaction, app: App, customer_key: CustomerKey, now: datetime) -> Standing:

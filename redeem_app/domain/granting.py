@@ -105,6 +105,28 @@ class Granting:
         notice, issue = decided
         return notice if issue is None or self._records.issue(issue) else None
 
+    def grant_within(self, tx: Transaction, app: App, wanted: RewardWanted, now: datetime) -> RewardNotice:
+        """`grant` as a part of a larger transaction, which must roll back on Refusal and PoolEmpty."""
+        return self._grant(tx, app, wanted, now)
+
+    def given_before(self, tx: Transaction, app: App, wanted: RewardWanted, now: datetime) -> RewardNotice | None:
+        """What the same repeatable call was granted before."""
+        return self._again(tx, app, wanted, now)
+
+    def refusal_of(self, tx: Transaction, app: App, wanted: RewardWanted, now: datetime) -> Refusal | None:
+        """Why nothing would be granted at this moment; changes nothing."""
+        try:
+            checked = _checked(tx, app, wanted, now)
+            customer = _customer(app, wanted, checked)
+            if customer is not None and not checked.is_test:
+                customer.check_not_issued(tx)
+                customer.check_due(tx, now)
+            if checked.is_test:
+                return None
+            return checked.purse.shortage(tx)
+        except Refusal as refusal:
+            return refusal
+
     def _grant(self, tx: Transaction, app: App, wanted: RewardWanted, now: datetime) -> RewardNotice:
         """Step by step in one transaction, in which calls of one customer, or with one key, wait for each other."""
         _hold(tx, app, wanted)

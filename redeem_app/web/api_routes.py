@@ -55,7 +55,7 @@ def _views(use: UseCases) -> dict[str, ApiView]:
         "get_reward_info": lambda app: rewards_api.get_reward_info(use.granting, use.hashes, use.public_url, app),
         "get_reward": lambda app: rewards_api.get_reward(use.granting, use.hashes, use.public_url, app),
         "make_link": lambda app: links_api.make_link(use.relinking, use.hashes, use.public_url, app),
-        "record_event": lambda app: points_api.record_event(use.earning, use.hashes, app),
+        "record_event": lambda app: points_api.record_event(use.earning, use.hashes, use.public_url, app),
         "standing": lambda app, customerId: points_api.standing(use.earning, use.hashes, app, customerId),  # noqa: N803 - on the wire
     }
 

@@ -183,7 +183,8 @@ OPERATIONS: Final = (
         tag="Points",
         title="Report what a person did",
         description="Counts once for each event id, by the earning rules of the app. Answers where the person stands,"
-        " with the moments that are due: what to send with GetReward.",
+        " with the moments that are due: what to send with GetReward. For moments that the campaign file says are"
+        " `issued_when_due`, the reward is issued in the same transaction and is in the answer.",
         body=points_api.EventBody,
         example={
             "eventId": "level-5-of-player-81",

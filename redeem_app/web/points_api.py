@@ -6,6 +6,7 @@ from flask.typing import ResponseReturnValue
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from redeem_app.domain.campaign import App
+from redeem_app.domain.due_rewards import DueMoment, IssuedReward, Withheld
 from redeem_app.domain.earning import CampaignStanding, Earning, Standing
 from redeem_app.domain.ids import EventId
 from redeem_app.domain.points import EARLIEST, EventType, PointsEvent
@@ -13,8 +14,8 @@ from redeem_app.domain.ports import KeyedHash
 from redeem_app.domain.refusals import Reason, Refusal
 from redeem_app.domain.tiers import tiers
 from redeem_app.web.api_input import LONGEST_NAME, NO_CONTROLS, Name, check_name, parsed
-from redeem_app.web.refusals_api import answer
-from redeem_app.web.rewards_api import customer_key
+from redeem_app.web.refusals_api import SupportNumber, answer, noted, sentence_of
+from redeem_app.web.rewards_api import RewardAnswer, customer_key, reward_answer
 
 _WIRE_NAMES: Final = {"eventType": "type"}
 
@@ -78,15 +79,36 @@ class Points(BaseModel):
     campaigns: list[CampaignPoints]
 
 
+class EventReward(RewardAnswer):
+    """A reward that was issued with the event: the five fields of GetReward, and which moment it is for."""
+
+    campaignId: str
+    momentId: str
+    rewardGroupId: str
+
+
+class RewardWithheld(Due):
+    """A reward that is due and could not be issued; it stays due. Send a later event, or call GetReward."""
+
+    errorCode: str = Field(description="One word for your program, as GetReward would have refused with.")
+    message: str = Field(description="What happened and what to do, for a developer.")
+    supportNumber: str = SupportNumber
+
+
 class EventCounted(Points):
     """What the event gave, and where the person stands now."""
 
     eventId: str
     points: int = Field(description="Given by this event; below 0 where points were taken back.")
     counted: bool = Field(description="False when the event id was counted before.")
+    rewards: list[EventReward] = Field(
+        description="Issued in the same transaction, for moments with issued_when_due. The same event id gives the same"
+        " rewards again, and nothing is charged twice."
+    )
+    withheld: list[RewardWithheld] = Field(description="What is due and could not be issued. The event counts.")
 
 
-def record_event(earning: Earning, hashes: KeyedHash, app: App) -> ResponseReturnValue:
+def record_event(earning: Earning, hashes: KeyedHash, public_url: str, app: App) -> ResponseReturnValue:
     """POST /v1/events: counted once, however often it is sent."""
     body = parsed(EventBody)
     event = PointsEvent(
@@ -103,7 +125,33 @@ def record_event(earning: Earning, hashes: KeyedHash, app: App) -> ResponseRetur
     except Refusal as refusal:
         raise _in_wire_names(refusal) from None
     points = _points(earned.standing).model_dump()
-    return answer(EventCounted(eventId=body.eventId, points=earned.points, counted=earned.counted, **points))
+    return answer(
+        EventCounted(
+            eventId=body.eventId,
+            points=earned.points,
+            counted=earned.counted,
+            rewards=[_event_reward(issued, public_url) for issued in earned.rewards],
+            withheld=[_withheld(withheld, app) for withheld in earned.withheld],
+            **points,
+        )
+    )
+
+
+def _event_reward(issued: IssuedReward, public_url: str) -> EventReward:
+    return EventReward(**_due(issued.due).model_dump(), **reward_answer(issued.notice, public_url).model_dump())
+
+
+def _withheld(withheld: Withheld, app: App) -> RewardWithheld:
+    return RewardWithheld(
+        **_due(withheld.due).model_dump(),
+        errorCode=withheld.refusal.reason,
+        message=sentence_of(withheld.refusal),
+        supportNumber=noted(withheld.refusal, app),
+    )
+
+
+def _due(due: DueMoment) -> Due:
+    return Due(campaignId=due.campaign_id, momentId=due.moment_id, rewardGroupId=due.group_id)
 
 
 def _in_wire_names(refusal: Refusal) -> Refusal:
@@ -127,7 +175,7 @@ def _points(standing: Standing) -> Points:
         tier=reached.tier or None if reached else None,
         nextTier=ahead.tier or None if ahead else None,
         nextTierAt=ahead.due_at_points if ahead else None,
-        due=[Due(campaignId=d.campaign_id, momentId=d.moment_id, rewardGroupId=d.group_id) for d in standing.due],
+        due=[_due(due) for due in standing.due],
         campaigns=[_campaign_points(campaign) for campaign in standing.campaigns],
     )
 

@@ -55,6 +55,7 @@ SENTENCES: Final = {
     Reason.REWARD_UNKNOWN: "No reward is known by that. Check what was sent with GetReward.",
     Reason.IDEMPOTENCY_MISMATCH: "This Idempotency-Key was used with another body. Use a new key for a new request.",
     Reason.IDEMPOTENCY_KEY_INVALID: "Idempotency-Key must be 1 to {longest} printable ASCII characters.",
+    Reason.OUT_OF_STOCK: "No reward is left in this group. Nothing was charged.",
     Reason.BODY_INVALID: "{sentence}",
     Reason.BODY_TOO_LARGE: "The body is larger than {largest} bytes.",
     Reason.METHOD_NOT_ALLOWED: "{method} is not allowed here; use {allowed}.",
@@ -106,7 +107,7 @@ def reward_refusal(refusal: Refusal, app: App | None = None) -> ResponseReturnVa
     status = STATUSES.get(refusal.reason, CONFLICT)
     if app is not None and app.errors_as_200 and status < FAULT:
         status = 200
-    number = _noted(refusal, app)
+    number = noted(refusal, app)
     return answer(
         RewardRefused(rewardNotificationText=sentence_of(refusal), errorCode=str(refusal.reason), supportNumber=number),
         status,
@@ -115,7 +116,7 @@ def reward_refusal(refusal: Refusal, app: App | None = None) -> ResponseReturnVa
 
 def api_refusal(refusal: Refusal, app: App | None = None) -> ResponseReturnValue:
     """The refusal as the versioned API tells it."""
-    number = _noted(refusal, app)
+    number = noted(refusal, app)
     refused = Refused(errorCode=str(refusal.reason), message=sentence_of(refusal), supportNumber=number)
     return answer(refused, STATUSES.get(refusal.reason, CONFLICT))
 
@@ -123,7 +124,8 @@ def api_refusal(refusal: Refusal, app: App | None = None) -> ResponseReturnValue
 RefusalAnswer = Callable[[Refusal, App | None], ResponseReturnValue]
 
 
-def _noted(refusal: Refusal, app: App | None) -> str:
+def noted(refusal: Refusal, app: App | None) -> str:
+    """A support number for the refusal, by which the operator finds it."""
     number = new_support_number()
     _log.info("refused %s, app %s, support number %s", refusal, app.app_id if app else "-", number)
     return number

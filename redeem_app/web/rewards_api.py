@@ -113,16 +113,17 @@ def idempotency_key() -> str | None:
 
 
 def _answer(notice: RewardNotice | None, public_url: str) -> ResponseReturnValue:
-    if notice is None:
-        return flask.jsonify([])
-    return answer(
-        RewardAnswer(
-            rewardNotificationText=notice.text,
-            rewardNotificationUrl=reward_url(public_url, notice.token) if notice.token else None,
-            rewardImageUrl=notice.image_url or None,
-            remainingRewardCount=notice.remaining,
-            campaignEndDate=notice.ends_at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
-        )
+    return flask.jsonify([]) if notice is None else answer(reward_answer(notice, public_url))
+
+
+def reward_answer(notice: RewardNotice, public_url: str) -> RewardAnswer:
+    """The five fields of a reward."""
+    return RewardAnswer(
+        rewardNotificationText=notice.text,
+        rewardNotificationUrl=reward_url(public_url, notice.token) if notice.token else None,
+        rewardImageUrl=notice.image_url or None,
+        remainingRewardCount=notice.remaining,
+        campaignEndDate=notice.ends_at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
     )
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from redeem_app.domain.campaign import EarningRule
 from tests.api.api_caller import ApiCaller
-from tests.campaign_builders import NOW, a_campaign, a_moment, an_app
+from tests.campaign_builders import NOW, a_campaign, a_group, a_moment, an_app, an_item
 
 KNOWN_TYPES = (
     "type must be one of 'game.level', 'game.session', 'ad.watched', 'purchase', 'purchase.refunded' or 'ad.withdrawn'."
@@ -118,3 +118,38 @@ def test_points_are_not_counted_by_second(live: ApiCaller) -> None:
     answers = [live.reports(f"e{number}").status_code for number in range(20)]
 
     assert answers == [200] * 20
+
+
+def test_e2_the_answer_carries_a_reward_that_is_issued_when_due(api: ApiCaller) -> None:
+    moments = (a_moment("gold", due_at_points=300, tier="Gold", issued_when_due=True),)
+    api.under_test.load(a_campaign(moments=moments))
+
+    before, reached, again = (api.reports(event, quantity=2).get_json() for event in ("e1", "e2", "e2"))
+
+    [reward] = reached["rewards"]
+    assert before["rewards"] == []
+    assert reward["rewardNotificationUrl"].startswith("http://localhost/r/")
+    assert reward | {"rewardNotificationUrl": ""} == {
+        "campaignId": "spring",
+        "momentId": "gold",
+        "rewardGroupId": "US",
+        "rewardNotificationText": "You reached level 5: here is your reward.",
+        "rewardNotificationUrl": "",
+        "rewardImageUrl": None,
+        "remainingRewardCount": 99,
+        "campaignEndDate": "2026-03-31T12:00:00Z",
+    }
+    assert again["rewards"] == [reward]
+    assert api.issued() == 1
+
+
+def test_e2_the_answer_says_why_a_due_reward_was_not_issued(api: ApiCaller) -> None:
+    moments = (a_moment("gold", due_at_points=100, issued_when_due=True),)
+    api.under_test.load(a_campaign(a_group(an_item(stock=0)), moments=moments))
+
+    told = api.reports("e1").get_json()
+
+    [withheld] = told["withheld"]
+    assert (told["counted"], told["points"], told["rewards"]) == (True, 100, [])
+    assert (withheld["momentId"], withheld["errorCode"]) == ("gold", "out-of-stock")
+    assert withheld["supportNumber"]

@@ -172,6 +172,7 @@ def test_every_mistake_is_found_in_one_run_in_the_order_of_lines(found: Check) -
         (("stock = 20", "stock = 99999999999"), 50, "not from 0 to 1000000000", "200"),
         (('marketplace = "US"', 'marketplace = "SE"'), 41, "none of US, CA", '"US"'),
         (('marketplace = "US"', 'marketplace = "DE"'), 41, "no rate is stated", "USD for one EUR"),
+        (('due_at_points = 100\ntier = "Bronze"', "issued_when_due = true"), 30, "nothing makes", "due_at_points"),
         (("due_at_points = 300", "due_at_points = 100"), 36, "not above the 100 points", "more than 100"),
         (("budget", 'delivery_countries = ["US", "CU"]\nbudget'), 20, "nothing is delivered to CU", "R5"),
         (('id = "silver"', 'id = "bronze"'), 34, "there already", "another id"),

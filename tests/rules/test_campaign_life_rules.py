@@ -118,9 +118,8 @@ def test_p6_the_messages_come_from_the_campaign_so_that_new_words_need_no_releas
         "Mozilla/5.0 (Linux; Android 14; Pixel 8) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/125.0 Safari/537.36",
         "Mozilla/5.0 (Linux; Android 14; Pixel 8; wv) AppleWebKit/537.36 (KHTML, like Gecko) Version/4.0 Chrome/125.0",
         "Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Mobile/15E148",
-        "",
     ],
-    ids=["browser", "android view", "ios view", "says nothing"],
+    ids=["browser", "android view", "ios view"],
 )
 def test_p1_the_page_is_whole_in_a_browser_and_in_the_apps_own_view(
     under_test: ServiceUnderTest, app: flask.Flask, user_agent: str
