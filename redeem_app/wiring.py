@@ -5,6 +5,8 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from redeem_app.adapters.ad_callbacks import AdCallbacks
+from redeem_app.adapters.ad_callbacks_keys import FetchedKeyLists, shared_secrets
 from redeem_app.adapters.amazon_check import Finding, check_amazon
 from redeem_app.adapters.amazon_gift_cards import build_delivery
 from redeem_app.adapters.amazon_hosts import AmazonHosts
@@ -37,6 +39,7 @@ from redeem_app.domain.relinking import Relinking
 from redeem_app.domain.reporting import Reporting
 from redeem_app.domain.running import Running
 from redeem_app.domain.settling import Settling, Ways
+from redeem_app.domain.watched_ads import WatchedAds
 from redeem_app.domain.watching import Watching
 from redeem_app.settings import Settings
 from redeem_app.tracing import Tracing
@@ -152,6 +155,7 @@ def build(
     path = settings.delivery_countries_file
     programme = delivery_countries(path) if path else delivery_countries()
     granting = Granting(records, clock, links, new_id)
+    earning = Earning(records, clock, DueRewards(granting, hashes))
     settling = Settling(records, clock, ways, meter)
     return Service(
         settling=settling,
@@ -174,7 +178,8 @@ def build(
         shop_url=hosts.shop,
         country_header=settings.country_header,
         granting=granting,
-        earning=Earning(records, clock, DueRewards(granting, hashes)),
+        earning=earning,
+        watched_ads=WatchedAds(records, clock, earning, AdCallbacks(FetchedKeyLists(), shared_secrets), hashes),
         redemption=Redemption(
             records, clock, links, MeteredSignIn(tracing.sign_in(sign_in), meter, troubles), settling, hashes, programme
         ),

@@ -68,6 +68,11 @@ class CampaignFile:
         return str(self.document["app"]["id"])
 
     @property
+    def has_ad_network(self) -> bool:
+        """Whether watched ads count by the ad network's word."""
+        return bool(self.document["app"].get("ad_keys"))
+
+    @property
     def app_name(self) -> str:
         """What people call the app."""
         return str(self.document["app"]["name"])

@@ -16,6 +16,7 @@ from typing import Final, Self
 
 from simulator import campaign_file
 from simulator.apps import running
+from simulator.apps.ad_network import SECRET_NAME
 from simulator.apps.app_server import AppServer, HeldReward
 from simulator.apps.rewards_api import RewardsApi
 from simulator.apps.running import RunningApp
@@ -150,6 +151,7 @@ class World:
             "REDEEM_AMAZON_SECRET_KEY": self.seeded.secret("partner"),
             "REDEEM_AMAZON_DELIVERY": self.plan.delivery,
             "REDEEM_CLOCK_FILE": str(self.folder / "clock"),
+            SECRET_NAME: self.seeded.secret("ads"),
             **self.plan.service_variables,
         }
         self.service = Service(ServiceSettings(self.folder, port, variables))
@@ -164,7 +166,8 @@ class World:
         return _api_key(applied, campaign.app_id)
 
     def _open_app(self, campaign: CampaignFile, api_key: str) -> None:
-        api = RewardsApi(self.service.url, campaign.app_id, api_key)
+        secret = self.seeded.secret("ads") if campaign.has_ad_network else ""
+        api = RewardsApi(self.service.url, campaign.app_id, api_key, secret)
         server = AppServer(campaign, api, self.seeded, self.log, self.clock.now)
         app = running.start(server, api, api_key)
         self._stack.callback(app.stop)

@@ -4,6 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from redeem_app.adapters.ad_callbacks import AdCallbacks
+from redeem_app.adapters.ad_callbacks_keys import FetchedKeyLists, shared_secrets
 from redeem_app.adapters.amazon_hosts import AmazonHosts
 from redeem_app.adapters.database import connect
 from redeem_app.adapters.delivery_countries import delivery_countries
@@ -31,6 +33,7 @@ from redeem_app.domain.relinking import Relinking
 from redeem_app.domain.reporting import Reporting
 from redeem_app.domain.running import Loaded, Running
 from redeem_app.domain.settling import Settling, Ways
+from redeem_app.domain.watched_ads import WatchedAds
 from redeem_app.domain.watching import Watching
 from redeem_app.settings import read_settings
 from redeem_app.web.health import Health
@@ -133,6 +136,7 @@ def a_service(
     migrate(database)
     records, links, hashes = StoredRecords(database), SignedLinks([SECRET]), HmacHash(SECRET)
     granting = Granting(records, clock, links, new_id)
+    earning = Earning(records, clock, DueRewards(granting, hashes))
     settling = Settling(records, clock, Ways("Teste", {delivery.name: delivery}, delivery.name), meter)
     service = Service(
         settling=settling,
@@ -159,7 +163,8 @@ def a_service(
         public_url=settings.public_url,
         shop_url="https://amazon.example",
         granting=granting,
-        earning=Earning(records, clock, DueRewards(granting, hashes)),
+        earning=earning,
+        watched_ads=WatchedAds(records, clock, earning, AdCallbacks(FetchedKeyLists(), shared_secrets), hashes),
         redemption=Redemption(records, clock, links, PretendSignIn(), settling, hashes, delivery_countries()),
         handing_over=HandingOver(records, clock, links, new_secret, draw_numbers),
         running=Running(records, clock, links, hashes, new_id),

@@ -1,4 +1,4 @@
-"""Keys of ad networks: lists of public keys from an address, and shared secrets from the environment or a file.
+"""Keys of ad networks: lists of public keys from an address or a file, and secrets from the environment or a file.
 
 A list is in Google's form, `{"keys": [{"keyId": 1, "pem": "…", "base64": "…"}]}`. It is kept for at most 24 hours, as
 Google asks, and fetched again for an id that it does not have, but not more often than once a minute.
@@ -109,7 +109,9 @@ def _public_key(entry: _ListedKey) -> ec.EllipticCurvePublicKey | None:
 
 
 def fetched(address: str) -> bytes:
-    """The list at the address. Raises httpx.HTTPError, ValueError."""
+    """The list at the address, or in the file that `list:PATH` names. Raises httpx.HTTPError, ValueError."""
+    if address.startswith("list:"):
+        return _read(Path(address.removeprefix("list:")))
     with httpx.Client(timeout=_TIMEOUT, follow_redirects=False) as client, client.stream("GET", address) as answer:
         answer.raise_for_status()
         document = b""
@@ -118,6 +120,16 @@ def fetched(address: str) -> bytes:
             if len(document) > LARGEST_LIST:
                 raise ValueError(f"the key list is larger than {LARGEST_LIST} bytes")
         return document
+
+
+def _read(path: Path) -> bytes:
+    try:
+        document = path.read_bytes()
+    except OSError as fault:
+        raise ValueError(f"the key list {path} can't be read: {fault.strerror}") from fault
+    if len(document) > LARGEST_LIST:
+        raise ValueError(f"the key list is larger than {LARGEST_LIST} bytes")
+    return document
 
 
 def shared_secrets(source: str, environment: Mapping[str, str] | None = None) -> tuple[bytes, ...]:

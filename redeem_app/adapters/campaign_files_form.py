@@ -101,7 +101,7 @@ class AppForm(Form):
     )
     ad_keys: Mapping[Text, Key] = Field(
         default={},
-        description="for each ad network the address of its key list, or where its key is: `env:NAME`, `file:PATH`",
+        description="for each ad network the address of its key list, or keys: `list:PATH`, `env:NAME`, `file:PATH`",
         examples=[{"admob": "https://www.gstatic.com/admob/reward/verifier-keys.json"}],
     )
     earning: list[EarningForm] = Field(default=[], description="what earns points")

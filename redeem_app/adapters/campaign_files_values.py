@@ -176,7 +176,9 @@ def _network(value: object) -> str:
 
 
 def _key(value: object) -> str:
-    return _text(value) if isinstance(value, str) and re.fullmatch(r"env:\w+|file:\S+", value) else _address(value)
+    return (
+        _text(value) if isinstance(value, str) and re.fullmatch(r"env:\w+|(file|list):\S+", value) else _address(value)
+    )
 
 
 def _kind(value: object) -> str:

@@ -5,13 +5,14 @@ from datetime import datetime
 from typing import Final
 
 from redeem_app.domain import points_ledger, tiers
+from redeem_app.domain.ads import needs_callback
 from redeem_app.domain.campaign import App, CampaignState, Moment
 from redeem_app.domain.due_rewards import DueMoment, DueRewards, IssuedReward, TakenMeanwhile, Withheld, due_moment
 from redeem_app.domain.ids import CustomerKey, MomentId
-from redeem_app.domain.points import PointsEvent, checked_event
+from redeem_app.domain.points import EventType, PointsEvent, checked_event
 from redeem_app.domain.ports import Clock
 from redeem_app.domain.records import Records, StoredCampaign, Transaction
-from redeem_app.domain.refusals import Refusal
+from redeem_app.domain.refusals import Reason, Refusal
 
 TRIES: Final = 5
 """How often an event is counted anew because another took the last reward meanwhile."""
@@ -73,6 +74,15 @@ class Earning:
         self._records = records
         self._clock = clock
         self._due_rewards = due_rewards
+
+    def report(self, app: App, event: PointsEvent) -> Earned:
+        """`record`, by the app's own word.
+
+        Raises Refusal(AD_CALLBACK_NEEDED) for a watched ad of an app whose ad networks sign callbacks (rule E4).
+        """
+        if event.event_type == EventType.AD_WATCHED and needs_callback(app):
+            raise Refusal(Reason.AD_CALLBACK_NEEDED, networks=", ".join(sorted(app.ad_keys)), rule="E4")
+        return self.record(app, event)
 
     def record(self, app: App, event: PointsEvent) -> Earned:
         """Count the event once, whatever number of times it arrives (rule E4). Raises Refusal(BODY_INVALID).

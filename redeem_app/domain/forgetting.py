@@ -5,7 +5,8 @@ from datetime import timedelta
 from typing import Final
 
 from redeem_app.domain.auditing import Audit
-from redeem_app.domain.ids import AccountId, AppId, CustomerKey
+from redeem_app.domain.ids import AccountId, AppId
+from redeem_app.domain.named_customers import customer_key
 from redeem_app.domain.ports import Clock, KeyedHash
 from redeem_app.domain.records import Records, Transaction
 
@@ -51,7 +52,7 @@ class Forgetting:
 
     def erase_customer(self, app_id: AppId, customer_id: str) -> Erased:
         """Erase an app's customer: their events and points, and who their rewards were for."""
-        key = CustomerKey(self._hashes.of("customer", app_id, customer_id))
+        key = customer_key(self._hashes, app_id, customer_id)
         now = self._clock.now()
 
         def work(tx: Transaction) -> Erased:

@@ -8,9 +8,15 @@ from datetime import datetime
 
 from redeem_app.domain import points_ledger, tiers
 from redeem_app.domain.campaign import App, Campaign, Moment
-from redeem_app.domain.ids import CustomerKey, MomentId, RewardId
+from redeem_app.domain.ids import AppId, CustomerKey, MomentId, RewardId
+from redeem_app.domain.ports import KeyedHash
 from redeem_app.domain.records import Transaction
 from redeem_app.domain.refusals import Reason, Refusal
+
+
+def customer_key(hashes: KeyedHash, app_id: AppId, customer_id: str) -> CustomerKey:
+    """How an app's customer id is stored: as a keyed hash, different in every app."""
+    return CustomerKey(hashes.of("customer", app_id, customer_id))
 
 
 @dataclass(frozen=True, slots=True)

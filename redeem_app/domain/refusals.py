@@ -53,6 +53,8 @@ class Reason(StrEnum):
     IDEMPOTENCY_KEY_INVALID = "idempotency-key-invalid"
     BODY_TOO_LARGE = "body-too-large"
     METHOD_NOT_ALLOWED = "method-not-allowed"
+    AD_CALLBACK_NEEDED = "ad-callback-needed"
+    AD_KEYS_UNAVAILABLE = "ad-keys-unavailable"
     LIMITS_UNAVAILABLE = "limits-unavailable"
 
     # What an operator can meet.

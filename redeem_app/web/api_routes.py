@@ -13,16 +13,16 @@ from werkzeug.exceptions import HTTPException
 from redeem_app.domain.campaign import App
 from redeem_app.domain.limits import LimitUnavailable
 from redeem_app.domain.refusals import Reason, Refusal
-from redeem_app.web import links_api, openapi, points_api, rewards_api
+from redeem_app.web import ad_callbacks_api, links_api, openapi, points_api, rewards_api
 from redeem_app.web.caller_address import caller_address, is_within
 from redeem_app.web.openapi_operations import OPERATIONS, Operation
 from redeem_app.web.refusals_api import (
-    RefusalAnswer,
     api_refusal,
     forbidden,
     refusal_of,
     reward_refusal,
     too_many_requests,
+    unavailable,
 )
 from redeem_app.web.use_cases import UseCases
 
@@ -30,6 +30,9 @@ _log = logging.getLogger(__name__)
 
 ApiView = Callable[..., ResponseReturnValue]
 """Called with the app, and with what its path names."""
+
+FETCHED_AGAIN_SECONDS: Final = 60
+"""After which a network's keys are asked for again."""
 
 _REWARD_PATHS: Final = frozenset(
     path for o in OPERATIONS if o.refuses is reward_refusal for path in (o.path, *o.also_at)
@@ -40,7 +43,8 @@ def install(app: flask.Flask, use: UseCases, csrf: CSRFProtect) -> None:
     """Register every operation of the API, and its description."""
     views = _views(use)
     for operation in OPERATIONS:
-        view = _guarded(use, operation, views[operation.name])
+        guard = _signed if operation.is_signed else _guarded
+        view = guard(use, operation, views[operation.name])
         csrf.exempt(view)  # a form of another site can't send the key
         for path in (_flask_path(operation.path), *operation.also_at):
             app.add_url_rule(path, operation.name, view, methods=[operation.method], provide_automatic_options=False)
@@ -56,12 +60,28 @@ def _views(use: UseCases) -> dict[str, ApiView]:
         "get_reward": lambda app: rewards_api.get_reward(use.granting, use.hashes, use.public_url, app),
         "make_link": lambda app: links_api.make_link(use.relinking, use.hashes, use.public_url, app),
         "record_event": lambda app: points_api.record_event(use.earning, use.hashes, use.public_url, app),
+        "ad_callback": lambda network, appId: ad_callbacks_api.ad_callback(use.watched_ads, network, appId),  # noqa: N803
         "standing": lambda app, customerId: points_api.standing(use.earning, use.hashes, app, customerId),  # noqa: N803 - on the wire
     }
 
 
 def _flask_path(path: str) -> str:
     return path.replace("{", "<").replace("}", ">")
+
+
+def _signed(use: UseCases, operation: Operation, view: ApiView) -> ApiView:
+    """The view, for callers whose message proves itself."""
+
+    def signed(**named: str) -> ResponseReturnValue:
+        try:
+            return view(**named)
+        except Refusal as refusal:
+            use.meter.refused(refusal.reason, "network")
+            if refusal.reason is Reason.AD_KEYS_UNAVAILABLE:
+                return unavailable(operation.refuses, refusal, None, FETCHED_AGAIN_SECONDS)
+            return operation.refuses(refusal, None)
+
+    return signed
 
 
 def _guarded(use: UseCases, operation: Operation, view: ApiView) -> ApiView:
@@ -79,7 +99,7 @@ def _guarded(use: UseCases, operation: Operation, view: ApiView) -> ApiView:
             return view(caller, **named)
         except LimitUnavailable as fault:
             _log.error("calls can't be counted: %s", fault)
-            return _unavailable(operation.refuses, caller)
+            return unavailable(operation.refuses, Refusal(Reason.LIMITS_UNAVAILABLE), caller, 1)
         except Refusal as refusal:
             use.meter.refused(refusal.reason, "app")
             return operation.refuses(refusal, caller)
@@ -95,12 +115,6 @@ def _may_call_from_here(use: UseCases, caller: App) -> bool:
         return True
     _log.warning("the key of app %s was used from %s, which the app does not allow", caller.app_id, address)
     return False
-
-
-def _unavailable(refuses: RefusalAnswer, caller: App) -> ResponseReturnValue:
-    answer = flask.make_response(refuses(Refusal(Reason.LIMITS_UNAVAILABLE), caller))
-    answer.headers["Retry-After"] = "1"
-    return answer
 
 
 def is_api(path: str) -> bool:

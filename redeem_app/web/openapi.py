@@ -63,6 +63,8 @@ def _operation(operation: Operation) -> dict[str, Any]:
             str(answer.status): _answer(answer) for answer in sorted(operation.answers, key=lambda a: a.status)
         },
     }
+    if operation.is_signed:
+        described["security"] = []
     if operation.parameters:
         described["parameters"] = [_parameter(parameter) for parameter in operation.parameters]
     if operation.body is not None:
@@ -72,11 +74,13 @@ def _operation(operation: Operation) -> dict[str, Any]:
 
 
 def _parameter(parameter: Parameter) -> dict[str, Any]:
-    schema = {"type": "string", "minLength": 1, "maxLength": parameter.longest, "pattern": parameter.pattern}
+    schema = {"type": "string", "minLength": 1, "maxLength": parameter.longest}
+    if parameter.pattern:
+        schema["pattern"] = parameter.pattern
     return {
         "name": parameter.name,
         "in": parameter.place,
-        "required": parameter.place == "path",
+        "required": parameter.place == "path" or parameter.is_needed,
         "description": parameter.meaning,
         "schema": schema,
         "example": parameter.example,

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from pydantic import BaseModel
 
-from redeem_app.web import links_api, points_api, rewards_api
+from redeem_app.web import ad_callbacks_api, links_api, points_api, rewards_api
 from redeem_app.web.refusals_api import (
     Gatekeeping,
     RefusalAnswer,
@@ -40,11 +40,13 @@ class Parameter:
 
     name: str
     place: str
-    """`path` or `header`."""
+    """`path`, `header` or `query`."""
     meaning: str
     longest: int
     pattern: str = ""
     example: str = ""
+    is_needed: bool = False
+    """Those in the path are in any case."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,8 +67,11 @@ class Operation:
     refuses: RefusalAnswer = api_refusal
     also_at: tuple[str, ...] = ()
     is_throttled: bool = False
+    is_signed: bool = False
+    """Comes from an ad network: its signature stands in the place of an API key."""
 
 
+_NAMED: Final = "^[^/\\u0000-\\u001f\\u007f]+$"
 _RETRY: Final = {"Retry-After": "Seconds to wait."}
 
 _FORBIDDEN: Final = Answer(
@@ -195,7 +200,40 @@ OPERATIONS: Final = (
         },
         answers=(
             Answer(200, "Counted now or before.", (points_api.EventCounted,)),
-            *_refusals(Refused, _FORBIDDEN),
+            *_refusals(
+                Refused,
+                _FORBIDDEN,
+                Answer(409, "A watched ad of an app whose ad networks call back themselves.", (Refused,)),
+            ),
+        ),
+    ),
+    Operation(
+        name="ad_callback",
+        method="GET",
+        path="/v1/ads/{network}/{appId}",
+        tag="Points",
+        title="An ad network says that an ad was watched",
+        description="Give this address to the ad network; its signature is what counts, and no key is needed. For an"
+        " app whose campaign file names the network's keys under `ad_keys`. Parameters come in alphabetical order with"
+        " the signature at the end: AdMob's server-side verification (ECDSA, `signature` and `key_id`), or a keyed hash"
+        " (HMAC-SHA256 in hex, `signature`). A callback counts once, however often it comes, for 24 hours.",
+        parameters=(
+            Parameter("network", "path", "As the campaign file calls it under `ad_keys`.", 200, _NAMED, "admob"),
+            Parameter("appId", "path", "The app.", 200, _NAMED, "star-runner"),
+            Parameter("timestamp", "query", "When the ad ended, in milliseconds.", 13, "^[0-9]{13}$", "1772366400000"),
+            Parameter(
+                "transaction_id", "query", "The network's id of this view.", 128, r"^[A-Za-z0-9_.:-]+$", "18fa79"
+            ),
+            Parameter("user_id", "query", "Your id of the person.", 200, "", "player-81"),
+            Parameter("signature", "query", "Of all that stands before it.", 200, "", "MEUCIQ"),
+        ),
+        is_signed=True,
+        answers=(
+            Answer(200, "Counted now or before.", (ad_callbacks_api.AdCounted,)),
+            Answer(400, "Forged, unreadable, or older than a day.", (Refused,)),
+            Answer(404, "There is no such app.", (Refused,)),
+            Answer(500, "A fault of ours; the network sends it again.", (Refused,)),
+            Answer(503, "The network's keys can't be had just now.", (Refused,), _RETRY),
         ),
     ),
     Operation(
@@ -205,11 +243,7 @@ OPERATIONS: Final = (
         tag="Points",
         title="Where a person stands",
         description="Balance, tiers and due moments. A person nobody has heard of has 0 points.",
-        parameters=(
-            Parameter(
-                "customerId", "path", "Your id of the person.", 200, "^[^/\\u0000-\\u001f\\u007f]+$", "player-81"
-            ),
-        ),
+        parameters=(Parameter("customerId", "path", "Your id of the person.", 200, _NAMED, "player-81"),),
         answers=(
             Answer(200, "The person's points.", (points_api.Points,)),
             Answer(400, "The id is longer than 200 characters, or has control characters.", (Refused,)),

@@ -121,7 +121,7 @@ def record_event(earning: Earning, hashes: KeyedHash, public_url: str, app: App)
         EventId(body.reverses) if body.reverses else None,
     )
     try:
-        earned = earning.record(app, event)
+        earned = earning.report(app, event)
     except Refusal as refusal:
         raise _in_wire_names(refusal) from None
     points = _points(earned.standing).model_dump()

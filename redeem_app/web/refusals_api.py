@@ -30,6 +30,7 @@ STATUSES: Final = {
     Reason.IDEMPOTENCY_MISMATCH: 422,
     Reason.SERVICE_FAULT: 500,
     Reason.LIMITS_UNAVAILABLE: 503,
+    Reason.AD_KEYS_UNAVAILABLE: 503,
 }
 """What isn't here answers 409: the request was fine, the state of things is against it."""
 
@@ -58,6 +59,9 @@ SENTENCES: Final = {
     Reason.OUT_OF_STOCK: "No reward is left in this group. Nothing was charged.",
     Reason.BODY_INVALID: "{sentence}",
     Reason.BODY_TOO_LARGE: "The body is larger than {largest} bytes.",
+    Reason.AD_CALLBACK_NEEDED: "Watched ads of this app count by the callbacks of its ad networks ({networks}), and not"
+    " by its own word. Have the network call /v1/ads/{{network}}/{{appId}}.",
+    Reason.AD_KEYS_UNAVAILABLE: "The keys of {network} can't be had just now. Send the callback again.",
     Reason.METHOD_NOT_ALLOWED: "{method} is not allowed here; use {allowed}.",
     Reason.PAGE_NOT_FOUND: "There is nothing at this address. The API is described at /api.",
     Reason.LIMITS_UNAVAILABLE: "Calls can't be counted at the moment, so none is let through."
@@ -144,6 +148,13 @@ class _Facts(dict[str, object]):
 
     def __missing__(self, name: str) -> str:
         return f"({name})"
+
+
+def unavailable(refuses: RefusalAnswer, refusal: Refusal, app: App | None, seconds: int) -> ResponseReturnValue:
+    """A refusal that is over in a moment, with how long to wait."""
+    told = flask.make_response(refuses(refusal, app))
+    told.headers["Retry-After"] = str(seconds)
+    return told
 
 
 def refusal_of(fault: Exception) -> Refusal:

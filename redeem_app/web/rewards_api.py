@@ -7,6 +7,7 @@ import flask
 from flask.typing import ResponseReturnValue
 from pydantic import BaseModel, ConfigDict, Field
 
+from redeem_app.domain import named_customers
 from redeem_app.domain.campaign import App
 from redeem_app.domain.given_answers import Repeatable
 from redeem_app.domain.granting import Granting, RewardNotice, RewardWanted
@@ -95,8 +96,8 @@ def _wanted(hashes: KeyedHash, app: App, asked: RewardRequest, repeatable: Repea
 
 
 def customer_key(hashes: KeyedHash, app: App, customer_id: str) -> CustomerKey:
-    """How an app's customer id is stored: as a keyed hash, different in every app."""
-    return CustomerKey(hashes.of("customer", app.app_id, customer_id))
+    """How the app's customer id is stored."""
+    return named_customers.customer_key(hashes, app.app_id, customer_id)
 
 
 def idempotency_hash(hashes: KeyedHash, app: App, key: str) -> str:

@@ -13,6 +13,7 @@ from redeem_app.domain.records import Records
 from redeem_app.domain.redemption import Redemption
 from redeem_app.domain.relinking import Relinking
 from redeem_app.domain.running import Running
+from redeem_app.domain.watched_ads import WatchedAds
 from redeem_app.web.health import Health
 from redeem_app.web.page_limits import PageLimits
 from redeem_app.web.tracing import RequestSpans
@@ -34,6 +35,7 @@ class UseCases:
     hashes: KeyedHash
     granting: Granting
     earning: Earning
+    watched_ads: WatchedAds
     redemption: Redemption
     handing_over: HandingOver
     running: Running

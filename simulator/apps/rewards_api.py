@@ -7,6 +7,8 @@ from typing import Any, Final
 
 import httpx
 
+from simulator.apps import ad_network
+
 TIMEOUT_SECONDS: Final = 30.0
 CANNOT_SAY: Final = "The service gave no reason."
 
@@ -60,8 +62,9 @@ class Notice:
 class RewardsApi:
     """The calls of one app, with its key."""
 
-    def __init__(self, base_url: str, app_id: str, api_key: str) -> None:
+    def __init__(self, base_url: str, app_id: str, api_key: str, ads_secret: str = "") -> None:
         self._app_id = app_id
+        self._ads_secret = ads_secret
         self._client = httpx.Client(
             base_url=base_url, headers={"x-api-key": api_key}, timeout=TIMEOUT_SECONDS, trust_env=False
         )
@@ -73,7 +76,14 @@ class RewardsApi:
     def record(
         self, event_id: str, customer: str, kind: str, occurred_at: datetime, facts: Mapping[str, object]
     ) -> Counted:
-        """Report an event; the same `event_id` counts once (rule E4). Raises ApiRefused, NoAnswer."""
+        """Report an event; the same `event_id` counts once (rule E4). Raises ApiRefused, NoAnswer.
+
+        A watched ad is the ad network's to report, where the app has one; the app then asks where the person stands.
+        """
+        if kind == ad_network.WATCHED and self._ads_secret:
+            query = ad_network.callback(self._ads_secret, event_id, customer, occurred_at)
+            self._call("GET", f"/v1/ads/{ad_network.NETWORK}/{self._app_id}?{query}", None)
+            return _counted(self.balance(customer))
         body = {
             "eventId": event_id,
             "customerId": customer,
@@ -81,14 +91,7 @@ class RewardsApi:
             "occurredAt": occurred_at.isoformat().replace("+00:00", "Z"),
             **facts,
         }
-        answer = self._call("POST", "/v1/events", body)
-        return Counted(
-            points=int(answer["points"]),
-            balance=collected(answer),
-            tier=_name(answer.get("tier")),
-            next_tier=_name(answer.get("nextTier")),
-            due=tuple(Due(d["campaignId"], d["momentId"], d["rewardGroupId"]) for d in answer.get("due", [])),
-        )
+        return _counted(self._call("POST", "/v1/events", body))
 
     def balance(self, customer: str) -> dict[str, Any]:
         """A person's points as the service counts them. Raises ApiRefused, NoAnswer."""
@@ -138,6 +141,16 @@ class RewardsApi:
         told = told if isinstance(told, dict) else {}
         text = told.get("rewardNotificationText") or told.get("message") or CANNOT_SAY
         raise ApiRefused(answer.status_code, str(told.get("errorCode") or ""), str(text))
+
+
+def _counted(answer: Mapping[str, Any]) -> Counted:
+    return Counted(
+        points=int(answer.get("points", 0)),
+        balance=collected(answer),
+        tier=_name(answer.get("tier")),
+        next_tier=_name(answer.get("nextTier")),
+        due=tuple(Due(d["campaignId"], d["momentId"], d["rewardGroupId"]) for d in answer.get("due", [])),
+    )
 
 
 def collected(answer: Mapping[str, Any]) -> int:

@@ -1,11 +1,11 @@
-"""A video app: watching a sponsor's film to the end earns points."""
+"""A video app: watching a sponsor's film to the end earns points, by the word of the ad network (rule E4)."""
 
 from typing import Final
 
+from simulator.apps.ad_network import WATCHED
 from simulator.apps.app_server import AppServer
 from simulator.apps.kinds import Act, AppKind, Doing
 
-WATCHED: Final = "ad.watched"
 FILMS: Final = (
     ("harbour", "Morning at the harbour", "15 s"),
     ("kites", "A school for kites", "20 s"),
