@@ -11,6 +11,7 @@ from redeem_app.commands.audit import audit
 from redeem_app.commands.bench import bench
 from redeem_app.commands.books import books, expire
 from redeem_app.commands.campaigns import campaign
+from redeem_app.commands.check import check
 from redeem_app.commands.developers import developer
 from redeem_app.commands.keys import key, keys
 from redeem_app.commands.people import person
@@ -62,29 +63,11 @@ def sweep_once() -> None:
     click.echo(json.dumps(sweep(up_to_date_service())))
 
 
-@main.group("check", invoke_without_command=True)
-@click.pass_context
-def check_settings(context: click.Context) -> None:
-    """Say what is wrong with the settings before the start does; `redeem check amazon` asks Amazon too."""
-    settings = settings_of_environment()
-    if context.invoked_subcommand is None:
-        click.echo(f"ok    the settings are complete for {settings.mode}")
-
-
-@check_settings.command("amazon")
-def check_amazon() -> None:
-    """Ask Amazon, without spending, whether keys, hosts, return address and clock are right."""
-    findings = build(settings_of_environment()).check_amazon()
-    for finding in findings:
-        click.echo(f"{finding.level:<5} {finding.about}: {finding.sentence}")
-    if any(finding.level == "fail" for finding in findings):
-        stop("Amazon would not work with these settings; see the lines that begin with `fail`.")
-
-
 main.add_command(audit)
 main.add_command(bench)
 main.add_command(books)
 main.add_command(campaign)
+main.add_command(check)
 main.add_command(developer)
 main.add_command(expire)
 main.add_command(report)

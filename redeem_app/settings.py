@@ -1,9 +1,8 @@
 """Every setting of the service, read from the environment once; a wrong value stops the start with a sentence."""
 
 import importlib.util
-import ipaddress
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
@@ -11,8 +10,9 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from redeem_app.domain.limits import API_CALLS
+from redeem_app.settings_reader import Reader, WrongSetting
 
-_SHORTEST_SECRET: Final = 32
+SHORTEST_SECRET: Final = 32
 _SANDBOX_SECRET: Final = "sandbox-only-secret-that-signs-nothing-of-value"  # noqa: S105 - refused in production
 
 
@@ -21,10 +21,6 @@ class Mode(StrEnum):
 
     PRODUCTION = "production"
     SANDBOX = "sandbox"
-
-
-class WrongSetting(Exception):
-    """A sentence that says which setting is wrong and what to set."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,67 +61,29 @@ class Settings:
         return self.mode is Mode.SANDBOX
 
 
-class _Reader:
-    """Reads `REDEEM_X`, or the file that `REDEEM_X_FILE` names."""
-
-    def __init__(self, environment: Mapping[str, str]) -> None:
-        self._environment = environment
-
-    def text(self, name: str, default: str | None = None) -> str:
-        key = f"REDEEM_{name}"
-        if path := self._environment.get(f"{key}_FILE"):
-            try:
-                return Path(path).read_text(encoding="utf-8").strip()
-            except OSError as fault:
-                raise WrongSetting(f"{key}_FILE names {path}, which can't be read: {fault.strerror}.") from fault
-        value = self._environment.get(key, "").strip() or default
-        if value is None:
-            raise WrongSetting(f"{key} is not set. Set it, or put it in a file and name that in {key}_FILE.")
-        return value
-
-    def path(self, name: str) -> Path | None:
-        value = self.text(name, "")
-        return Path(value) if value else None
-
-    def one_of(self, name: str, allowed: tuple[str, ...], default: str) -> str:
-        value = self.text(name, default)
-        if value not in allowed:
-            raise WrongSetting(f"REDEEM_{name} is {value!r}; it must be one of {', '.join(allowed)}.")
-        return value
-
-    def number(self, name: str, default: float) -> float:
-        value = self.text(name, str(default))
-        try:
-            return float(value)
-        except ValueError:
-            raise WrongSetting(f"REDEEM_{name} is {value!r}; it must be a number.") from None
-
-    def whole(self, name: str, default: int, least: int = 1) -> int:
-        value = self.text(name, str(default))
-        if not value.isdecimal() or int(value) < least:
-            raise WrongSetting(f"REDEEM_{name} is {value!r}; it must be a whole number, {least} or more.")
-        return int(value)
-
-    def networks(self, name: str) -> tuple[str, ...]:
-        networks = tuple(part.strip() for part in self.text(name, "").split(",") if part.strip())
-        for network in networks:
-            try:
-                ipaddress.ip_network(network, strict=False)
-            except ValueError:
-                raise WrongSetting(
-                    f"REDEEM_{name} has {network!r}; write networks such as 10.0.0.0/8, separated by commas."
-                ) from None
-        return networks
-
-
 def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
     """From the environment. Raises WrongSetting for the first value that is missing, wrong, or unsafe."""
-    read = _Reader(os.environ if environment is None else environment)
+    settings = _read(Reader(os.environ if environment is None else environment))
+    for sentence in _against(settings):
+        raise WrongSetting(sentence)
+    return settings
+
+
+def everything_wrong(environment: Mapping[str, str]) -> tuple[Settings, list[str]]:
+    """The settings as far as they can be read, and a sentence for each value that is missing, wrong, or unsafe."""
+    sentences: list[str] = []
+    settings = _read(Reader(environment, sentences))
+    named = "".join(sentences)
+    # A value that is missing is told once: what also speaks against it follows from that.
+    return settings, sentences + [s for s in _against(settings) if s.split(" ", 1)[0] not in named]
+
+
+def _read(read: Reader) -> Settings:
     mode = Mode(read.one_of("MODE", tuple(Mode), Mode.PRODUCTION))
     needed = "" if mode is Mode.SANDBOX else None
     secrets = read.text("SECRET_KEYS", _SANDBOX_SECRET if mode is Mode.SANDBOX else None)
     secret_keys = tuple(key.strip() for key in secrets.split(",") if key.strip())
-    settings = Settings(
+    return Settings(
         mode=mode,
         database_url=read.text("DATABASE_URL", f"sqlite:///{Path('redeem.sqlite3').absolute()}"),
         redis_url=read.text("REDIS_URL", ""),
@@ -154,44 +112,47 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         traces_url=read.text("TRACES_URL", ""),
         traces_share=read.number("TRACES_SHARE", 1.0),
     )
+
+
+def _against(settings: Settings) -> Iterator[str]:
+    """A sentence for each value that can be read and is no use, or unsafe."""
+    if not settings.database_url.startswith(("sqlite:///", "postgresql://", "postgres://")):
+        yield "REDEEM_DATABASE_URL must begin with sqlite:/// or postgresql://."
     if settings.traces_url:
-        _check_traces(settings)
-    if mode is Mode.PRODUCTION:
-        _check_production(settings)
-    return settings
+        yield from _against_traces(settings)
+    if settings.mode is Mode.PRODUCTION:
+        yield from _against_production(settings)
 
 
-def _check_traces(settings: Settings) -> None:
+def _against_traces(settings: Settings) -> Iterator[str]:
     if urlsplit(settings.traces_url).scheme not in {"http", "https"}:
-        raise WrongSetting(
-            f"REDEEM_TRACES_URL is {settings.traces_url!r}; it must be the http:// or https:// address of a collector."
-        )
-    if not 0 <= settings.traces_share <= 1:
-        raise WrongSetting(f"REDEEM_TRACES_SHARE is {settings.traces_share}; it must be between 0 and 1.")
+        yield f"REDEEM_TRACES_URL is {settings.traces_url!r}; it must be the http(s):// address of a collector."
+    if settings.traces_share > 1:
+        yield f"REDEEM_TRACES_SHARE is {settings.traces_share}; it must be between 0 and 1."
     if importlib.util.find_spec("opentelemetry") is None:
-        raise WrongSetting(
+        yield (
             "REDEEM_TRACES_URL is set, and OpenTelemetry is not installed:"
             " `pip install 'redeem-app[traces]'`, or unset it."
         )
 
 
-def _check_production(settings: Settings) -> None:
-    """Refuse what only a sandbox may have."""
+def _against_production(settings: Settings) -> Iterator[str]:
+    """What only a sandbox may have."""
     if settings.amazon_url:
-        raise WrongSetting(
+        yield (
             "REDEEM_AMAZON_URL points to a fake Amazon, which production refuses."
             " Unset it (REDEEM_AMAZON_REGION chooses Amazon's own hosts), or set REDEEM_MODE=sandbox."
         )
     if settings.clock_file is not None:
-        raise WrongSetting("REDEEM_CLOCK_FILE moves the clock, which production refuses. Unset it.")
+        yield "REDEEM_CLOCK_FILE moves the clock, which production refuses. Unset it."
     if urlsplit(settings.public_url).scheme != "https":
-        raise WrongSetting(
+        yield (
             f"REDEEM_PUBLIC_URL is {settings.public_url}; production needs https://,"
             " because Amazon sends people back to that address."
         )
-    for key in (*settings.secret_keys, settings.hash_key):
-        if len(key) < _SHORTEST_SECRET or key == _SANDBOX_SECRET:
-            raise WrongSetting(
-                f"REDEEM_SECRET_KEYS and REDEEM_HASH_KEY need random keys of at least {_SHORTEST_SECRET} characters:"
+    for name, keys in (("SECRET_KEYS", settings.secret_keys), ("HASH_KEY", (settings.hash_key,))):
+        if not keys or any(len(key) < SHORTEST_SECRET or key == _SANDBOX_SECRET for key in keys):
+            yield (
+                f"REDEEM_{name} needs random keys of at least {SHORTEST_SECRET} characters:"
                 " make one with `python -c 'import secrets; print(secrets.token_urlsafe(48))'`."
             )

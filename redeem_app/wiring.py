@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from redeem_app.adapters.ad_callbacks import AdCallbacks
 from redeem_app.adapters.ad_callbacks_keys import FetchedKeyLists, shared_secrets
-from redeem_app.adapters.amazon_check import Finding, check_amazon
+from redeem_app.adapters.amazon_check import check_amazon
 from redeem_app.adapters.amazon_gift_cards import build_delivery
 from redeem_app.adapters.amazon_hosts import AmazonHosts
 from redeem_app.adapters.amazon_incentives import Incentives, PartnerAccount
@@ -15,6 +15,7 @@ from redeem_app.adapters.amazon_sign_in import LoginWithAmazon
 from redeem_app.adapters.clock import FileClock, SystemClock
 from redeem_app.adapters.database import Database, connect
 from redeem_app.adapters.delivery_countries import delivery_countries
+from redeem_app.adapters.findings import Finding
 from redeem_app.adapters.keyed_hash import HmacHash
 from redeem_app.adapters.link_signer import SignedLinks
 from redeem_app.adapters.metered_partner import MeteredDelivery, MeteredSignIn, Troubles

@@ -6,10 +6,8 @@ and a made-up authorization code is exchanged, which Amazon refuses as such only
 
 import re
 import secrets
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
-from enum import StrEnum
 from http import HTTPStatus
 from typing import Final
 from urllib.parse import parse_qs, urlsplit
@@ -18,6 +16,7 @@ from redeem_app.adapters.amazon_hosts import AmazonHosts
 from redeem_app.adapters.amazon_http import Answer, CallFailed
 from redeem_app.adapters.amazon_incentives import Incentives
 from redeem_app.adapters.amazon_sign_in import LoginWithAmazon
+from redeem_app.adapters.findings import Finding, Level
 from redeem_app.domain.ports import Clock, DeliveryFailed, DeliveryProblem, SignInFailed, SignInProblem
 
 SKEW_REFUSED: Final = timedelta(minutes=5)
@@ -26,23 +25,6 @@ SKEW_REFUSED: Final = timedelta(minutes=5)
 SKEW_TOLD: Final = timedelta(seconds=30)
 
 _PARTNER_ID: Final = re.compile(r"[A-Z][a-z]{4}")
-
-
-class Level(StrEnum):
-    """How much a finding matters."""
-
-    OK = "ok"
-    WARN = "warn"
-    FAIL = "fail"
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One thing that was looked at; the sentence tells an operator what is so, and what to do where it is wrong."""
-
-    level: Level
-    about: str
-    sentence: str
 
 
 def check_amazon(sign_in: LoginWithAmazon, incentives: Incentives, clock: Clock) -> list[Finding]:

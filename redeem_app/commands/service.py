@@ -5,7 +5,8 @@ from typing import NoReturn
 import click
 
 from redeem_app.adapters.migrations import migrate
-from redeem_app.settings import Settings, WrongSetting, read_settings
+from redeem_app.settings import Settings, read_settings
+from redeem_app.settings_reader import WrongSetting
 from redeem_app.wiring import Service, build
 
 

@@ -5,10 +5,11 @@ from email.utils import format_datetime
 import httpx
 import pytest
 
-from redeem_app.adapters.amazon_check import Finding, Level, check_amazon
+from redeem_app.adapters.amazon_check import check_amazon
 from redeem_app.adapters.amazon_hosts import AmazonHosts
 from redeem_app.adapters.amazon_incentives import Incentives, PartnerAccount
 from redeem_app.adapters.amazon_sign_in import LoginWithAmazon
+from redeem_app.adapters.findings import Finding, Level
 from tests.amazon.wire import (
     CLIENT_ID,
     CLIENT_SECRET,

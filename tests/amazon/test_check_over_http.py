@@ -1,5 +1,6 @@
-from redeem_app.adapters.amazon_check import Finding, Level, check_amazon
+from redeem_app.adapters.amazon_check import check_amazon
 from redeem_app.adapters.amazon_incentives import PartnerAccount
+from redeem_app.adapters.findings import Finding, Level
 from tests.amazon.fake_amazon_world import PARTNER, FakeWorld, RealTime
 from tests.amazon.wire import CLIENT_ID, CLIENT_SECRET
 

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from redeem_app.settings import Settings, WrongSetting, read_settings
+from redeem_app.settings import Settings, read_settings
+from redeem_app.settings_reader import WrongSetting
 from redeem_app.settings_reference import MEANINGS, reference
 
 PRODUCTION = {

@@ -19,7 +19,8 @@ from redeem_app.app import create_app
 from redeem_app.domain.ids import AccountId
 from redeem_app.domain.money import Money
 from redeem_app.domain.ports import DeliveryFailed, DeliveryProblem, DeliveryRequest
-from redeem_app.settings import WrongSetting, read_settings
+from redeem_app.settings import read_settings
+from redeem_app.settings_reader import WrongSetting
 from redeem_app.tracing import Tracing
 from redeem_app.wiring import build
 from tests.service_under_test import PretendDelivery
@@ -193,7 +194,8 @@ def test_a_wrong_address_or_share_stops_the_start(more: dict[str, str], sentence
 WITHOUT_THE_EXTRA = """
 import sys
 sys.modules["opentelemetry"] = None  # as if it were not installed
-from redeem_app.settings import WrongSetting, read_settings
+from redeem_app.settings import read_settings
+from redeem_app.settings_reader import WrongSetting
 from redeem_app.wiring import build
 build(read_settings({"REDEEM_MODE": "sandbox"}))
 print("runs without")
