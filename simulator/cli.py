@@ -4,6 +4,7 @@ import click
 
 from simulator.commands.amazon import amazon
 from simulator.commands.list import list_all
+from simulator.commands.load import load
 from simulator.commands.play import play
 from simulator.commands.run import run
 
@@ -14,5 +15,5 @@ def main() -> None:
     """Play the rest of the world around the service: apps, phones, Amazon, faults and time."""
 
 
-for command in (run, play, list_all, amazon):
+for command in (run, play, list_all, load, amazon):
     main.add_command(command)

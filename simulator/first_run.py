@@ -21,8 +21,11 @@ if TYPE_CHECKING:
 CHECKOUT = Path(__file__).resolve().parent.parent
 NEEDED_PYTHON = (3, 11)
 STAMP = "installed-locks.txt"
-COVERED_TOO = {"requirements-dev.lock": "requirements.lock"}
-"""A lock whose packages are all in another one, in the same versions."""
+COVERED_TOO = {
+    "requirements-load.lock": ["requirements.lock"],
+    "requirements-dev.lock": ["requirements.lock", "requirements-load.lock"],
+}
+"""Locks whose packages are all in another one, in the same versions."""
 SENTINELS = ("flask", "playwright")
 """Packages without which no command here works; an environment of the person's own that has them is left alone."""
 
@@ -114,7 +117,7 @@ class Environment:
         return stamp.read_text(encoding="ascii").split() if stamp.is_file() else []
 
     def _stamp(self, lock_name: str) -> None:
-        names = [lock_name, COVERED_TOO.get(lock_name, lock_name)]
+        names = [lock_name, *COVERED_TOO.get(lock_name, [])]
         fingerprints = [self._fingerprint(name) for name in names]
         (self.folder / STAMP).write_text("\n".join(fingerprints) + "\n", encoding="ascii")
 

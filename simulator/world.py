@@ -51,6 +51,8 @@ class WorldPlan:
     delivery: str = "load-balance"
     amazon: Mapping[str, object] = field(default_factory=dict)
     """Settings of the fake Amazon that differ from its own."""
+    amazon_control: bool = False
+    """Whether its control plane is open to programs on this machine."""
     database: str = field(default_factory=database_server)
     """A PostgreSQL server; empty for a SQLite file in the world's folder."""
     redis: str = field(default_factory=redis_server)
@@ -121,7 +123,7 @@ class World:
             self._open_app(campaign, self._load(campaign))
 
     def _open_amazon(self) -> None:
-        self.amazon = FakeAmazon(clock=self.clock, seed=self.plan.seed)
+        self.amazon = FakeAmazon(clock=self.clock, seed=self.plan.seed, control=self.plan.amazon_control)
         self.amazon.set(**self.plan.amazon)
         address = self.amazon.start(port=0)
         self._stack.callback(self.amazon.stop)

@@ -11,6 +11,7 @@ import pytest
 
 from simulator.first_run import CHECKOUT, STAMP, CannotPrepare, Environment, refuse_missing, refuse_old_python
 
+LOCKS = ("requirements.lock", "requirements-load.lock", "requirements-dev.lock")
 PIN = re.compile(r"^([a-z0-9._-]+(?:\[[a-z,]+\])?)==(\S+)", re.MULTILINE)
 
 
@@ -20,7 +21,7 @@ def pins(lock: str) -> dict[str, str]:
 
 def a_checkout(folder: Path, *, interpreter: str = 'echo "$@" >> "$0.calls"') -> Environment:
     """A checkout whose environment holds a stand-in for Python that writes down what it is asked."""
-    for lock in ("requirements.lock", "requirements-dev.lock"):
+    for lock in LOCKS:
         (folder / lock).write_text(f"# {lock}\n", encoding="utf-8")
     environment = Environment(folder)
     environment.python.parent.mkdir(parents=True)
@@ -65,15 +66,27 @@ def test_a_changed_lock_is_installed(tmp_path: Path) -> None:
     assert len(calls(environment)) > len(first)
 
 
-def test_the_packages_for_tests_cover_those_for_running(tmp_path: Path) -> None:
+@pytest.mark.parametrize("wide", ["requirements-dev.lock", "requirements-load.lock"])
+def test_the_packages_for_tests_and_for_load_cover_those_for_running(wide: str, tmp_path: Path) -> None:
     environment = a_checkout(tmp_path)
-    environment.bring_up_to_date("requirements-dev.lock")
+    environment.bring_up_to_date(wide)
     first = calls(environment)
 
     environment.bring_up_to_date("requirements.lock")
 
     assert calls(environment) == first
-    assert pins("requirements.lock").items() <= pins("requirements-dev.lock").items()
+    assert pins("requirements.lock").items() <= pins(wide).items()
+
+
+def test_the_packages_for_tests_cover_those_for_load(tmp_path: Path) -> None:
+    environment = a_checkout(tmp_path)
+    environment.bring_up_to_date("requirements-dev.lock")
+    first = calls(environment)
+
+    environment.bring_up_to_date("requirements-load.lock")
+
+    assert calls(environment) == first
+    assert pins("requirements-load.lock").items() <= pins("requirements-dev.lock").items()
 
 
 def test_a_failed_installation_leaves_no_stamp_and_speaks_of_the_connection(tmp_path: Path) -> None:
@@ -100,7 +113,7 @@ def test_a_python_without_venv_is_told_what_brings_it() -> None:
 
 
 def test_the_locks_hold_the_build_backend_and_name_no_index() -> None:
-    for lock in ("requirements.lock", "requirements-dev.lock"):
+    for lock in LOCKS:
         assert {"hatchling", "editables"} <= pins(lock).keys(), f"compile {lock} with --extra checkout or dev"
         assert "://" not in (CHECKOUT / lock).read_text(encoding="utf-8")
 
