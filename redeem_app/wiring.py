@@ -36,6 +36,7 @@ from redeem_app.domain.handing_over import HandingOver
 from redeem_app.domain.limits import CallLimit, Rate
 from redeem_app.domain.ports import Clock, GiftDelivery
 from redeem_app.domain.redemption import Redemption
+from redeem_app.domain.refusal_traces import RefusalTraces
 from redeem_app.domain.relinking import Relinking
 from redeem_app.domain.reporting import Reporting
 from redeem_app.domain.running import Running
@@ -187,6 +188,7 @@ def build(
         handing_over=HandingOver(records, clock, links, new_secret, draw_numbers),
         running=Running(records, clock, links, hashes, new_id),
         relinking=Relinking(records, clock, links, new_id),
+        refusal_traces=RefusalTraces(records, clock),
         calls=call_limit(settings, database),
         call_rate=Rate(settings.api_calls_per_second),
         page_limits=page_limits(settings, database, hashes),

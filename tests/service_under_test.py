@@ -29,6 +29,7 @@ from redeem_app.domain.ids import AccountId
 from redeem_app.domain.limits import API_CALLS, CallLimit, Rate
 from redeem_app.domain.ports import Account, Delivered, DeliveryRequest, SignInProblem
 from redeem_app.domain.redemption import Redemption
+from redeem_app.domain.refusal_traces import RefusalTraces
 from redeem_app.domain.relinking import Relinking
 from redeem_app.domain.reporting import Reporting
 from redeem_app.domain.running import Loaded, Running
@@ -169,6 +170,7 @@ def a_service(
         handing_over=HandingOver(records, clock, links, new_secret, draw_numbers),
         running=Running(records, clock, links, hashes, new_id),
         relinking=Relinking(records, clock, links, new_id),
+        refusal_traces=RefusalTraces(records, clock),
         calls=calls or EveryCall(),
         call_rate=API_CALLS,
         page_limits=PageLimits(MinuteLimit(), by_address=0, by_link=0),

@@ -48,6 +48,9 @@ class StoredAnswers:
     def forget_before(self, now: datetime) -> int:
         return self._db.run("DELETE FROM given_answers WHERE kept_until <= ?", (to_ms(now),))
 
+    def forget_calls_before(self, moment: datetime) -> int:
+        return self._db.run("DELETE FROM recent_calls WHERE latest < ?", (to_ms(moment) * 1000,))
+
 
 def answer_row(app_id: AppId, key_hash: str, answer: GivenAnswer, kept_until: datetime) -> Fields:
     """An answer as it is kept."""

@@ -17,6 +17,7 @@ from redeem_app.adapters.points_records import StoredPoints
 from redeem_app.adapters.report_records import StoredReports
 from redeem_app.adapters.reward_records import StoredRewards
 from redeem_app.adapters.shelf_records import StoredShelves
+from redeem_app.adapters.trace_records import StoredTraces
 from redeem_app.adapters.visit_records import StoredVisits
 from redeem_app.adapters.watch_records import StoredWatch
 from redeem_app.domain import records as domain
@@ -24,6 +25,7 @@ from redeem_app.domain.charges import ChargeRecords
 from redeem_app.domain.given_answers import AnswerRecords
 from redeem_app.domain.hand_over import HandOvers
 from redeem_app.domain.issuing import Issue
+from redeem_app.domain.refusal_traces import TraceRecords
 from redeem_app.domain.tallies import ReportRecords
 
 T = TypeVar("T")
@@ -44,6 +46,7 @@ _RECORDS: Final[Mapping[str, Callable[[Connection], object]]] = {
     "pictures": StoredPictures,
     "points": StoredPoints,
     "answers": StoredAnswers,
+    "refusal_traces": StoredTraces,
 }
 
 
@@ -64,6 +67,7 @@ class _Transaction:
     pictures: domain.PictureRecords
     points: domain.PointsRecords
     answers: AnswerRecords
+    refusal_traces: TraceRecords
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection

@@ -5,13 +5,18 @@ from datetime import timedelta
 from typing import Final
 
 from redeem_app.domain.auditing import Audit
+from redeem_app.domain.hand_over import KEPT_FOR as HAND_OVERS_KEPT
 from redeem_app.domain.ids import AccountId, AppId
 from redeem_app.domain.named_customers import customer_key
 from redeem_app.domain.ports import Clock, KeyedHash
 from redeem_app.domain.records import Records, Transaction
+from redeem_app.domain.refusal_traces import KEPT_FOR as TRACES_KEPT
 
 VISITS_KEPT: Final = timedelta(days=1)
 """How long it is kept who signed in during which visit."""
+
+CALLS_KEPT: Final = timedelta(days=1)
+"""How long the count of a key's calls is kept, of which only the last second matters."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,11 +37,23 @@ class Forgetting:
         self._audit = Audit(hashes)
 
     def forget_old(self) -> int:
-        """Erase visits of yesterday, and accounts of rewards whose date has passed; how many records."""
+        """Erase visits of yesterday, accounts of rewards whose date has passed, and what nobody asks for any more.
+
+        That is answers, counts of calls, hand-overs and traces of refusals. Gives how many records.
+        """
         now = self._clock.now()
-        return self._records.write(
-            lambda tx: tx.visits.forget_before(now - VISITS_KEPT) + tx.rewards.forget_accounts_of_past(now)
-        )
+
+        def work(tx: Transaction) -> int:
+            return (
+                tx.visits.forget_before(now - VISITS_KEPT)
+                + tx.hand_overs.forget_before(now - HAND_OVERS_KEPT)
+                + tx.rewards.forget_accounts_of_past(now)
+                + tx.answers.forget_before(now)
+                + tx.answers.forget_calls_before(now - CALLS_KEPT)
+                + tx.refusal_traces.forget_before(now - TRACES_KEPT)
+            )
+
+        return self._records.write(work)
 
     def erase_account(self, account_id: AccountId) -> Erased:
         """Erase an Amazon account's id and label; its keyed hash stays, since rule R7 counts by it."""

@@ -43,3 +43,7 @@ class AnswerRecords(Protocol):
     def forget_before(self, now: datetime) -> int:
         """Drop what is kept no longer; how many."""
         ...
+
+    def forget_calls_before(self, moment: datetime) -> int:
+        """Drop counts of keys that have not called since; how many."""
+        ...

@@ -32,6 +32,7 @@ from redeem_app.domain.reward import Application, Chosen, Expired, Reward, Rewar
 from redeem_app.domain.tallies import ReportRecords
 
 if TYPE_CHECKING:
+    from redeem_app.domain.refusal_traces import TraceRecords
     from redeem_app.domain.watching import Trouble
 
 T = TypeVar("T")
@@ -316,6 +317,7 @@ class Transaction(Protocol):
     audit: AuditRecords
     answers: AnswerRecords
     pictures: PictureRecords
+    refusal_traces: "TraceRecords"
 
 
 class Records(Protocol):

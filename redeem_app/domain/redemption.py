@@ -21,7 +21,7 @@ from redeem_app.domain.records import (
     Transaction,
 )
 from redeem_app.domain.refusals import Reason, Refusal
-from redeem_app.domain.reward import Application, Chosen, RewardState, check_redeemable
+from redeem_app.domain.reward import Application, Chosen, Reward, RewardState, check_redeemable
 from redeem_app.domain.settling import Settling
 
 SIGN_IN_LASTS: Final = timedelta(hours=1)
@@ -159,6 +159,15 @@ class Redemption:
             return self._records.read(lambda tx: tx.campaigns.campaign(CampaignId(carried)))
         link = self._records.read(lambda tx: tx.rewards.linked(LinkId(carried)))
         return None if link is None else link.stored
+
+    def reward_of(self, token: str) -> Reward | None:
+        """Whose refusal it was, for an operator's trace; None where the token leads to no reward."""
+        try:
+            link_id = self._real_link(token)
+        except Refusal:
+            return None
+        link = self._records.read(lambda tx: tx.rewards.linked(link_id))
+        return None if link is None else link.reward
 
     def served_countries(self, token: str) -> frozenset[str]:
         """Where the reward of a link is delivered (rule R5); ISO 3166-1 alpha-2. Raises Refusal."""

@@ -12,7 +12,8 @@ from redeem_app.domain.refusals import Reason, Refusal
 from redeem_app.domain.reward import Chosen
 from redeem_app.web.hand_over_pages import HandOverPage
 from redeem_app.web.page_answers import page_answer
-from redeem_app.web.shown import Shown, new_support_number
+from redeem_app.web.shown import Shown
+from redeem_app.web.support_numbers import number_in_address, told_to_person
 from redeem_app.web.visit import Visit
 
 NOTICE = "notice"
@@ -51,7 +52,7 @@ class Visitor:
 def open_link(redemption: Redemption, shown: Shown, token: str, visitor: Visitor) -> ResponseReturnValue:
     """The page in the state that counts now, for this visitor."""
     seen = redemption.see(token, Visit.known(), visitor.country, visitor.watch)
-    number = new_support_number()
+    number = number_in_address()
     match seen:
         case Offered():
             return page_answer(visitor.waiting(seen) or shown.offer(seen, token, number, _notice()))
@@ -87,4 +88,5 @@ def back_to(token: str, refusal: Refusal | None = None) -> ResponseReturnValue:
         return flask.redirect(flask.url_for("open_link", token=token), 303)
     if refusal.reason not in _NOTICES:
         raise refusal
-    return flask.redirect(flask.url_for("open_link", token=token, notice=str(refusal.reason)), 303)
+    number = told_to_person(refusal, token)
+    return flask.redirect(flask.url_for("open_link", token=token, notice=str(refusal.reason), number=number), 303)

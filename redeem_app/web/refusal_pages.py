@@ -1,6 +1,5 @@
 """The only place that turns a refusal into a status and a page."""
 
-import logging
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
@@ -16,8 +15,7 @@ from redeem_app.domain.refusals import Reason, Refusal
 from redeem_app.web.page_answers import page_answer
 from redeem_app.web.pages import RefusalPage
 from redeem_app.web.shown import Shown, new_support_number
-
-_log = logging.getLogger(__name__)
+from redeem_app.web.support_numbers import told_to_person
 
 STATUSES: Final[Mapping[Reason, int]] = {
     Reason.LINK_INVALID: 404,
@@ -61,8 +59,8 @@ def refusal_page(redemption: Redemption, shown: Shown, refusal: Refusal) -> Resp
     """The page for a refusal, in the campaign's frame where the link is known."""
     if refusal.reason is Reason.TOO_MANY_REQUESTS:
         return _too_many_requests(refusal)
-    number = new_support_number()
     token = _asked_token()
+    number = told_to_person(refusal, token)
     stored = redemption.campaign_of(token) if token else None
     when = refusal.facts.get("when")
     page = RefusalPage(
@@ -75,8 +73,6 @@ def refusal_page(redemption: Redemption, shown: Shown, refusal: Refusal) -> Resp
     )
     if refusal.reason is Reason.COUNTRY_NOT_SERVED and stored is not None:
         page = replace(page, link=token, countries=tuple(sorted(redemption.served_countries(token))))
-    flask.g.refused, flask.g.support_number = str(refusal.reason), number
-    _log.info("refused %s, support number %s", refusal, number)
     return page_answer(page, STATUSES.get(refusal.reason, 409))
 
 

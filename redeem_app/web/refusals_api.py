@@ -1,6 +1,5 @@
 """Every answer of the API that is a no: a status, a code for the app's program, a sentence for its developer."""
 
-import logging
 from collections.abc import Callable
 from typing import Final, Literal
 
@@ -11,9 +10,7 @@ from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound
 
 from redeem_app.domain.campaign import App
 from redeem_app.domain.refusals import Reason, Refusal
-from redeem_app.web.shown import new_support_number
-
-_log = logging.getLogger(__name__)
+from redeem_app.web.support_numbers import told_to_app
 
 STATUSES: Final = {
     Reason.BODY_INVALID: 400,
@@ -130,9 +127,7 @@ RefusalAnswer = Callable[[Refusal, App | None], ResponseReturnValue]
 
 def noted(refusal: Refusal, app: App | None) -> str:
     """A support number for the refusal, by which the operator finds it."""
-    number = new_support_number()
-    _log.info("refused %s, app %s, support number %s", refusal, app.app_id if app else "-", number)
-    return number
+    return told_to_app(refusal, app.app_id if app else None)
 
 
 def sentence_of(refusal: Refusal) -> str:

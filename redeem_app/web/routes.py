@@ -18,6 +18,7 @@ from redeem_app.web import (
     preview_card,
     refusal_pages,
     sign_in,
+    support_numbers,
 )
 from redeem_app.web.languages import spoken_tag
 from redeem_app.web.shown import Shown
@@ -31,6 +32,7 @@ page and spends nothing. The API has its key instead."""
 
 def install(app: flask.Flask, use: UseCases, csrf: CSRFProtect) -> None:
     """Register every route and error page."""
+    support_numbers.install(app, use.refusal_traces, use.redemption)
     _visitor_routes(app, use)
     api_routes.install(app, use, csrf)
     _media_routes(app, use)

@@ -11,6 +11,7 @@ from redeem_app.domain.limits import CallLimit, Rate
 from redeem_app.domain.ports import Clock, KeyedHash, Meter
 from redeem_app.domain.records import Records
 from redeem_app.domain.redemption import Redemption
+from redeem_app.domain.refusal_traces import RefusalTraces
 from redeem_app.domain.relinking import Relinking
 from redeem_app.domain.running import Running
 from redeem_app.domain.watched_ads import WatchedAds
@@ -43,6 +44,7 @@ class UseCases:
     health: Health
     bind_request_id: Callable[[str], object]
     relinking: Relinking
+    refusal_traces: RefusalTraces
     calls: CallLimit
     call_rate: Rate
     """Of the two calls of Moments together, for each API key."""

@@ -25,13 +25,13 @@ class ApiCaller:
     api_key: str = ""
 
     def post(self, path: str, body: Any, **headers: str) -> TestResponse:
-        return self.app.test_client().post(path, json=body, headers=self._headers(headers))
+        return self.app.test_client().post(path, json=body, headers=self._headers(headers), buffered=True)
 
     def post_raw(self, path: str, body: bytes, content_type: str | None = "application/json") -> TestResponse:
         return self.app.test_client().post(path, data=body, content_type=content_type, headers=self._headers({}))
 
     def get(self, path: str) -> TestResponse:
-        return self.app.test_client().get(path, headers=self._headers({}))
+        return self.app.test_client().get(path, headers=self._headers({}), buffered=True)
 
     def get_reward(self, key: str = "", **changes: Any) -> TestResponse:
         headers = {"Idempotency-Key": key} if key else {}

@@ -1,13 +1,19 @@
 """Personal data goes when it is no longer needed, or when somebody asks; keys change without a pause."""
 
+from dataclasses import replace
+
 import pytest
 
+from redeem_app.adapters.rate_limit import DatabaseLimit
 from redeem_app.app import create_app
+from redeem_app.domain.given_answers import Repeatable
 from redeem_app.domain.ids import AccountId, AppId, CustomerKey, EventId
+from redeem_app.domain.limits import Rate
 from redeem_app.domain.points import PointsEvent
 from redeem_app.domain.refusals import Reason, Refusal
 from redeem_app.serving import sweep
 from tests.campaign_builders import NOW, a_campaign, an_app
+from tests.money.people import wanted
 from tests.service.test_abuse import LAMP, a_token, signs_in
 from tests.service_under_test import ServiceUnderTest
 
@@ -92,3 +98,27 @@ def test_a_key_for_an_app_that_is_not_there_is_refused(under_test: ServiceUnderT
         under_test.service.running.add_key(AppId("nobody"))
 
     assert refused.value.reason is Reason.APP_UNKNOWN
+
+
+def test_answers_and_counts_of_calls_go_once_nobody_asks_for_them(under_test: ServiceUnderTest) -> None:
+    under_test.load()
+    service = under_test.service
+    kept = Repeatable("key-hash", "request-hash")
+    service.granting.grant(an_app(), replace(wanted(), repeatable=kept))
+    DatabaseLimit(service.database, lambda: int(under_test.clock.now().timestamp() * 1_000_000)).admits(
+        "api:k", Rate(5)
+    )
+
+    def rows() -> list[int]:
+        count = "SELECT (SELECT COUNT(*) FROM given_answers), (SELECT COUNT(*) FROM recent_calls)"
+        return list(service.database.read(lambda db: db.rows(count))[0])
+
+    service.forgetting.forget_old()
+    before = rows()
+    under_test.clock.advance(days=1, seconds=1)
+    service.forgetting.forget_old()
+    a_day_later = rows()
+    under_test.clock.moment = a_campaign().redeemable_until
+    service.forgetting.forget_old()
+
+    assert (before, a_day_later, rows()) == ([1, 1], [1, 0], [0, 0])
