@@ -16,6 +16,7 @@ from redeem_app.commands.developers import developer
 from redeem_app.commands.keys import key, keys
 from redeem_app.commands.people import person
 from redeem_app.commands.reports import report
+from redeem_app.commands.rewards import reward
 from redeem_app.commands.service import settings_of_environment, stop, up_to_date_service
 from redeem_app.commands.traces import trace
 from redeem_app.domain.ids import RewardId
@@ -73,6 +74,7 @@ main.add_command(developer)
 main.add_command(expire)
 main.add_command(report)
 main.add_command(trace)
+main.add_command(reward)
 main.add_command(person)
 main.add_command(key)
 main.add_command(keys)

@@ -34,6 +34,7 @@ from redeem_app.domain.forgetting import Forgetting
 from redeem_app.domain.granting import Granting
 from redeem_app.domain.handing_over import HandingOver
 from redeem_app.domain.limits import CallLimit, Rate
+from redeem_app.domain.minting import Minting
 from redeem_app.domain.ports import Clock, GiftDelivery
 from redeem_app.domain.redemption import Redemption
 from redeem_app.domain.refusal_traces import RefusalTraces
@@ -58,6 +59,7 @@ class Service(UseCases):
     forgetting: Forgetting
     audit: Audit
     expiring: Expiring
+    minting: Minting
     bookkeeping: Bookkeeping
     reporting: Reporting
     check_amazon: Callable[[], list[Finding]]
@@ -164,6 +166,7 @@ def build(
         forgetting=Forgetting(records, clock, hashes),
         audit=Audit(hashes),
         expiring=Expiring(records, clock),
+        minting=Minting(records, clock, links, hashes, new_id),
         bookkeeping=Bookkeeping(records),
         reporting=Reporting(records, clock),
         check_amazon=lambda: check_amazon(sign_in, incentives, clock),

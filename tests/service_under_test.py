@@ -27,6 +27,7 @@ from redeem_app.domain.granting import Granting
 from redeem_app.domain.handing_over import HandingOver
 from redeem_app.domain.ids import AccountId
 from redeem_app.domain.limits import API_CALLS, CallLimit, Rate
+from redeem_app.domain.minting import Minting
 from redeem_app.domain.ports import Account, Delivered, DeliveryRequest, SignInProblem
 from redeem_app.domain.redemption import Redemption
 from redeem_app.domain.refusal_traces import RefusalTraces
@@ -144,6 +145,7 @@ def a_service(
         forgetting=Forgetting(records, clock, hashes),
         audit=Audit(hashes),
         expiring=Expiring(records, clock),
+        minting=Minting(records, clock, links, hashes, new_id),
         bookkeeping=Bookkeeping(records),
         reporting=Reporting(records, clock),
         check_amazon=list,

@@ -1,10 +1,10 @@
 """The ledger of charges; lines are added, and no statement here or elsewhere changes or deletes one."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
 from redeem_app.adapters.database import Connection
-from redeem_app.adapters.rows import Fields, insert
+from redeem_app.adapters.rows import Fields, insert, insert_many
 from redeem_app.adapters.times import to_ms
 from redeem_app.domain.charges import ChargeKind
 from redeem_app.domain.ids import CampaignId, DeveloperId, RewardId
@@ -25,6 +25,9 @@ class StoredCharges:
 
     def enter(self, reward: Reward, developer_id: DeveloperId, kind: ChargeKind, now: datetime) -> None:
         insert(self._db, "charges", charge_row(reward, developer_id, kind, now))
+
+    def enter_many(self, rewards: Sequence[Reward], developer_id: DeveloperId, kind: ChargeKind, now: datetime) -> None:
+        insert_many(self._db, "charges", [charge_row(reward, developer_id, kind, now) for reward in rewards])
 
     def charge_reserved(self, reward_id: RewardId, now: datetime) -> bool:
         values = (ChargeKind.REDEMPTION, _month(now), to_ms(now), reward_id)

@@ -12,6 +12,7 @@ from redeem_app.adapters.database import Connection, Database
 from redeem_app.adapters.hand_over_records import StoredHandOvers
 from redeem_app.adapters.idempotency_records import StoredAnswers
 from redeem_app.adapters.issue_records import issue_at_once
+from redeem_app.adapters.mint_records import StoredMints
 from redeem_app.adapters.picture_records import StoredPictures
 from redeem_app.adapters.points_records import StoredPoints
 from redeem_app.adapters.report_records import StoredReports
@@ -25,6 +26,7 @@ from redeem_app.domain.charges import ChargeRecords
 from redeem_app.domain.given_answers import AnswerRecords
 from redeem_app.domain.hand_over import HandOvers
 from redeem_app.domain.issuing import Issue
+from redeem_app.domain.minting import MintRecords
 from redeem_app.domain.refusal_traces import TraceRecords
 from redeem_app.domain.tallies import ReportRecords
 
@@ -47,6 +49,7 @@ _RECORDS: Final[Mapping[str, Callable[[Connection], object]]] = {
     "points": StoredPoints,
     "answers": StoredAnswers,
     "refusal_traces": StoredTraces,
+    "mints": StoredMints,
 }
 
 
@@ -68,6 +71,7 @@ class _Transaction:
     points: domain.PointsRecords
     answers: AnswerRecords
     refusal_traces: TraceRecords
+    mints: MintRecords
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection

@@ -1,10 +1,11 @@
 """Rewards, their links and their applications."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from redeem_app.adapters.campaign_records import STORED, offer_of, stored_campaign
 from redeem_app.adapters.database import Connection, Row
-from redeem_app.adapters.rows import Fields, insert
+from redeem_app.adapters.rows import Fields, insert, insert_many
 from redeem_app.adapters.times import from_ms, to_ms
 from redeem_app.domain.ids import (
     AccountId,
@@ -64,6 +65,10 @@ class StoredRewards:
     def add(self, reward: Reward, link_id: LinkId) -> None:
         insert(self._db, "rewards", reward_row(reward))
         insert(self._db, "links", link_row(link_id, reward.reward_id, reward.issued_at))
+
+    def add_many(self, rewards: Sequence[tuple[Reward, LinkId]]) -> None:
+        insert_many(self._db, "rewards", [reward_row(reward) for reward, _ in rewards])
+        insert_many(self._db, "links", [link_row(link, reward.reward_id, reward.issued_at) for reward, link in rewards])
 
     def linked(self, link_id: LinkId) -> LinkedReward | None:
         row = self._db.row(_BY_LINK, (link_id,))
@@ -132,6 +137,10 @@ class StoredRewards:
 
     def unsettled(self, tried_before: datetime, limit: int) -> tuple[LinkedReward, ...]:
         return tuple(_linked(row) for row in self._db.rows(_UNSETTLED, (to_ms(tried_before), limit)))
+
+    def due(self, now: datetime) -> int:
+        row = self._db.row("SELECT COUNT(*) FROM rewards WHERE state = 'issued' AND expires_at <= ?", (to_ms(now),))
+        return 0 if row is None else int(row[0])
 
     def expire(self, now: datetime, limit: int) -> tuple[Expired, ...]:
         # Two sweepers at once share the work, and neither waits for a person who is applying a reward.

@@ -5,6 +5,7 @@ from dataclasses import asdict
 
 import click
 
+from redeem_app.commands.progress import Progress, interruptible
 from redeem_app.commands.service import stop, up_to_date_service
 from redeem_app.domain.expiring import BATCH
 
@@ -29,12 +30,15 @@ def books(*, as_json: bool) -> None:
 
 
 @click.command()
-def expire() -> None:
+@click.option("--json", "as_json", is_flag=True, help="Tell progress and outcome as JSON.")
+def expire(*, as_json: bool) -> None:
     """Expire all rewards past their date, a batch at a time; may be interrupted, and carries on when run again."""
     expiring, total = up_to_date_service().expiring, 0
-    while batch := expiring.expire():
-        total += batch
-        click.echo(f"{total} expired so far", err=True)
-        if batch < BATCH:
-            break
-    click.echo(f"{total} expired")
+    progress = Progress("rewards expired", expiring.due(), as_json=as_json)
+    with interruptible(progress, "What is expired stays so; the same command carries on."):
+        while batch := expiring.expire():
+            total += batch
+            progress.reached(total)
+            if batch < BATCH:
+                break
+    click.echo(json.dumps({"expired": total}) if as_json else f"{total} expired")

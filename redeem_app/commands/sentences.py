@@ -2,9 +2,20 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Final
 
 from redeem_app.commands.service import stop
 from redeem_app.domain.refusals import Reason, Refusal
+
+_SENTENCES: Final = {
+    Reason.CAMPAIGN_NOT_LIVE: "Campaign {campaign} is {state}; links are minted while it is live.",
+    Reason.BUDGET_SPENT: "The budget of {campaign} is spent ({budget}); raise it in its file and apply that.",
+    Reason.CAMPAIGN_MONTH_CAP: "The month's cap of {campaign} is reached ({cap}); `redeem campaign cap` raises it.",
+    Reason.ACCOUNT_MONTH_CAP: "The month's cap of the developer is reached ({cap}); `redeem developer cap` raises it.",
+    Reason.OUT_OF_STOCK: "Nothing of group {group} of {campaign} is left; `redeem campaign stock` brings more.",
+    Reason.MINT_ELSEWHERE: "Another process goes on with mint {mint} at this moment; let it end, or end it first.",
+}
+"""What an operator who issues rewards is told."""
 
 
 def sentence_of(refusal: Refusal) -> str:
@@ -19,6 +30,8 @@ def sentence_of(refusal: Refusal) -> str:
         )
     if refusal.reason is Reason.MOVE_NOT_ALLOWED and "legal" in facts:
         return f"The campaign is {facts['state']}, so `{facts['move']}` is not possible. Legal now: {facts['legal']}."
+    if refusal.reason in _SENTENCES:
+        return _SENTENCES[refusal.reason].format_map(facts)
     if refusal.reason is Reason.CAMPAIGN_UNKNOWN:
         return f"There is no campaign {facts['campaign']}. `redeem campaign show` lists them."
     return str(refusal)

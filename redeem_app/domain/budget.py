@@ -1,7 +1,7 @@
 """Budgets: what one reward is taken from, and how much of it is left (rules C3, C4)."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Self
 
@@ -65,12 +65,13 @@ class Purse:
         months = (Take(name, amount, opens_at=cap.amount) for name, cap in self._month_caps().items())
         return Take(self.budget, amount), *months, Take(self.pool, 1)
 
-    def reserve(self, tx: Transaction) -> None:
-        """Take it.
+    def reserve(self, tx: Transaction, times: int = 1) -> None:
+        """Take it, for as many rewards.
 
         Raises Refusal(BUDGET_SPENT, CAMPAIGN_MONTH_CAP, ACCOUNT_MONTH_CAP) or PoolEmpty; the caller rolls back.
         """
-        short = tx.counters.take_all(self.takes)
+        takes = self.takes if times == 1 else tuple(replace(take, amount=take.amount * times) for take in self.takes)
+        short = tx.counters.take_all(takes)
         if short is not None:
             raise self._refusal(short)
 

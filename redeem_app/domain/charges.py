@@ -4,7 +4,7 @@ Where a campaign charges at issue, a reward has one line, `issue`. Where it char
 `reserve`, and ends with either `redemption` or `release`, each of the same amount; never with both.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
@@ -37,6 +37,10 @@ class ChargeRecords(Protocol):
 
     def enter(self, reward: Reward, developer_id: DeveloperId, kind: ChargeKind, now: datetime) -> None:
         """Add the line that a reward begins with."""
+        ...
+
+    def enter_many(self, rewards: Sequence[Reward], developer_id: DeveloperId, kind: ChargeKind, now: datetime) -> None:
+        """The same for many."""
         ...
 
     def charge_reserved(self, reward_id: RewardId, now: datetime) -> bool:

@@ -21,6 +21,11 @@ class Expiring:
         self._records = records
         self._clock = clock
 
+    def due(self) -> int:
+        """How many rewards are past their date and not expired yet."""
+        now = self._clock.now()
+        return self._records.read(lambda tx: tx.rewards.due(now))
+
     def expire(self, limit: int = BATCH) -> int:
         """Expire up to `limit` rewards; how many were expired. Fewer than `limit` means that no more are due."""
         now = self._clock.now()

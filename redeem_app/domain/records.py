@@ -32,6 +32,7 @@ from redeem_app.domain.reward import Application, Chosen, Expired, Reward, Rewar
 from redeem_app.domain.tallies import ReportRecords
 
 if TYPE_CHECKING:
+    from redeem_app.domain.minting import MintRecords
     from redeem_app.domain.refusal_traces import TraceRecords
     from redeem_app.domain.watching import Trouble
 
@@ -184,6 +185,7 @@ class RewardRecords(Protocol):
     """Rewards, their links and their applications."""
 
     def add(self, reward: Reward, link_id: LinkId) -> None: ...
+    def add_many(self, rewards: Sequence[tuple[Reward, LinkId]]) -> None: ...
     def linked(self, link_id: LinkId) -> LinkedReward | None: ...
     def of_reward(self, reward_id: RewardId) -> LinkedReward | None:
         """The reward with its one link that is not replaced."""
@@ -215,6 +217,10 @@ class RewardRecords(Protocol):
 
     def open_applications_of(self, account_id: AccountId) -> int: ...
     def forget_customer(self, customer_key: CustomerKey) -> int: ...
+    def due(self, now: datetime) -> int:
+        """How many `expire` would move, without a limit."""
+        ...
+
     def expire(self, now: datetime, limit: int) -> tuple[Expired, ...]:
         """Move up to `limit` rewards past their date from `issued` to `expired`, the oldest first."""
         ...
@@ -318,6 +324,7 @@ class Transaction(Protocol):
     answers: AnswerRecords
     pictures: PictureRecords
     refusal_traces: "TraceRecords"
+    mints: "MintRecords"
 
 
 class Records(Protocol):

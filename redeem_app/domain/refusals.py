@@ -58,6 +58,7 @@ class Reason(StrEnum):
     LIMITS_UNAVAILABLE = "limits-unavailable"
 
     # What an operator can meet.
+    MINT_ELSEWHERE = "mint-elsewhere"
     MOVE_NOT_ALLOWED = "move-not-allowed"
     DEVELOPER_COUNTRY_EXCLUDED = "developer-country-excluded"
 

@@ -1,0 +1,114 @@
+"""`redeem reward`: issue many rewards at once, into a file of links."""
+
+import json
+from pathlib import Path
+
+import click
+
+from redeem_app.commands.progress import Progress, interruptible
+from redeem_app.commands.sentences import sentence_of
+from redeem_app.commands.service import stop, up_to_date_service
+from redeem_app.domain.ids import CampaignId, MomentId, RewardGroupId
+from redeem_app.domain.minting import Mint, MintWanted
+from redeem_app.domain.refusals import Refusal
+from redeem_app.link_files import FileInTheWay, LinkFile
+from redeem_app.wiring import Service
+
+_MOST = 10_000_000
+
+_OUT = click.option(
+    "--out", required=True, type=click.Path(dir_okay=False, path_type=Path), help="File of links, one a line."
+)
+_JSON = click.option("--json", "as_json", is_flag=True, help="Tell progress and outcome as JSON.")
+
+
+@click.group()
+def reward() -> None:
+    """Issue rewards at once, without the API."""
+
+
+@reward.command("mint")
+@click.argument("campaign_id")
+@click.option("--moment", "moment_id", required=True, help="Of the campaign.")
+@click.option("--group", "group_id", required=True, help="Reward group of the campaign.")
+@click.option("--count", required=True, type=click.IntRange(1, _MOST), help="How many.")
+@_OUT
+@_JSON
+def mint(campaign_id: str, moment_id: str, group_id: str, count: int, out: Path, *, as_json: bool) -> None:  # noqa: PLR0913
+    """Issue many rewards and write their links to a file; each is charged as by GetReward.
+
+    After an interruption, by Ctrl-C or worse, the same command goes on where it was: no link is lost, none is issued
+    twice, and the file is completed from the records.
+    """
+    service = up_to_date_service()
+    wanted = MintWanted(
+        CampaignId(campaign_id), MomentId(moment_id), RewardGroupId(group_id), count, str(out.absolute())
+    )
+    try:
+        begun = _begun(service, wanted, out)
+    except Refusal as refusal:
+        stop(sentence_of(refusal))
+    _go_on(service, begun, out, as_json=as_json)
+
+
+@reward.command("links")
+@click.argument("mint_id")
+@_OUT
+@_JSON
+def links(mint_id: str, out: Path, *, as_json: bool) -> None:
+    """Write the links of a mint to a file once more; issues nothing."""
+    service = up_to_date_service()
+    found = service.minting.known(mint_id)
+    if found is None:
+        stop(f"There is no mint {mint_id}. `redeem audit show` lists them.")
+    file = _opened(service, found, out)
+    file.complete(found)
+    file.close()
+    _tell(found, out, as_json=as_json)
+
+
+def _begun(service: Service, wanted: MintWanted, out: Path) -> Mint:
+    """A mint that was begun before, or a new one where nothing is in the way of its file."""
+    if not out.parent.is_dir():
+        stop(f"The folder {out.parent} is not there; make it first. Nothing was issued.")
+    begun = service.minting.unfinished(wanted)
+    if begun is None and out.exists() and out.stat().st_size:
+        stop(f"{out} is there already. Choose another name; nothing was issued.")
+    return begun or service.minting.begin(wanted)
+
+
+def _go_on(service: Service, mint: Mint, out: Path, *, as_json: bool) -> None:
+    file = _opened(service, mint, out)
+    progress = Progress("links", mint.wanted.count, done=mint.made, as_json=as_json)
+    try:
+        with interruptible(progress, "The same command goes on from here; nothing is lost or issued twice."):
+            file.complete(mint)
+            while not mint.is_complete:
+                mint = service.minting.advance(mint)
+                file.complete(mint)
+                progress.reached(mint.made)
+    except Refusal as refusal:
+        stop(
+            f"{sentence_of(refusal)}\n{mint.made} of {mint.wanted.count} links are in {out};"
+            " the same command goes on once that is mended."
+        )
+    finally:
+        file.close()
+    _tell(mint, out, as_json=as_json)
+
+
+def _opened(service: Service, mint: Mint, out: Path) -> LinkFile:
+    file = LinkFile(out, service.minting, f"{service.settings.public_url}/r/")
+    try:
+        file.open(mint)
+    except (FileInTheWay, OSError) as wrong:
+        stop(f"{wrong} Nothing more was issued.")
+    return file
+
+
+def _tell(mint: Mint, out: Path, *, as_json: bool) -> None:
+    if as_json:
+        told = {"mint": mint.mint_id, "campaignId": mint.wanted.campaign_id, "links": mint.made, "file": str(out)}
+        click.echo(json.dumps(told))
+    else:
+        click.echo(f"{mint.made} links of {mint.wanted.campaign_id} are in {out} (mint {mint.mint_id})")
