@@ -262,10 +262,11 @@ class Redemption:
         _check_open(link, now)
         account_key = self._account_key(signed_in)
         tx.abuse.hold_account(account_key)
-        check_abuse(tx.abuse.counts(link.reward, account_key))
-        item = check_offered(offered_items(tx, link), link, chosen)
+        # Before all that may refuse: a second press must not hear that the first one took the last piece.
         if not tx.rewards.move(link.reward.reward_id, RewardState.ISSUED, RewardState.APPLYING, now):
             return None
+        check_abuse(tx.abuse.counts(link.reward, account_key))
+        item = check_offered(offered_items(tx, link), link, chosen)
         if not tx.counters.take(stock_of(link, item.item_id), 1):
             raise Refusal(Reason.OUT_OF_STOCK, item=item.item_id)
         application = Application(
