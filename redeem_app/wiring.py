@@ -38,6 +38,7 @@ from redeem_app.domain.minting import Minting
 from redeem_app.domain.ports import Clock, GiftDelivery
 from redeem_app.domain.redemption import Redemption
 from redeem_app.domain.refusal_traces import RefusalTraces
+from redeem_app.domain.reissuing import Reissuing
 from redeem_app.domain.relinking import Relinking
 from redeem_app.domain.reporting import Reporting
 from redeem_app.domain.running import Running
@@ -56,6 +57,7 @@ class Service(UseCases):
     """The use cases with what they stand on, for commands and for the server's own threads."""
 
     settling: Settling
+    reissuing: Reissuing
     forgetting: Forgetting
     audit: Audit
     expiring: Expiring
@@ -192,6 +194,7 @@ def build(
         running=Running(records, clock, links, hashes, new_id),
         relinking=Relinking(records, clock, links, new_id),
         refusal_traces=RefusalTraces(records, clock),
+        reissuing=Reissuing(records, clock, settling.ways, hashes),
         calls=call_limit(settings, database),
         call_rate=Rate(settings.api_calls_per_second),
         page_limits=page_limits(settings, database, hashes),

@@ -31,6 +31,7 @@ from redeem_app.domain.minting import Minting
 from redeem_app.domain.ports import Account, Delivered, DeliveryRequest, SignInProblem
 from redeem_app.domain.redemption import Redemption
 from redeem_app.domain.refusal_traces import RefusalTraces
+from redeem_app.domain.reissuing import Reissuing
 from redeem_app.domain.relinking import Relinking
 from redeem_app.domain.reporting import Reporting
 from redeem_app.domain.running import Loaded, Running
@@ -173,6 +174,7 @@ def a_service(
         running=Running(records, clock, links, hashes, new_id),
         relinking=Relinking(records, clock, links, new_id),
         refusal_traces=RefusalTraces(records, clock),
+        reissuing=Reissuing(records, clock, settling.ways, hashes),
         calls=calls or EveryCall(),
         call_rate=API_CALLS,
         page_limits=PageLimits(MinuteLimit(), by_address=0, by_link=0),

@@ -93,7 +93,7 @@ def _check_usable(card_status: str) -> None:
     """A cancelled card is answered as a SUCCESS, though nothing is left of it; an expired one likewise."""
     if card_status == "RefundedToPurchaser":
         detail = "the card was cancelled and its value refunded; this request id is used up"
-        raise DeliveryFailed(DeliveryProblem.INVALID, settled=True, detail=f"CreateGiftCard: {detail}")
+        raise DeliveryFailed(DeliveryProblem.CANCELLED, settled=True, detail=f"CreateGiftCard: {detail}")
     if card_status == "Expired":
         detail = "the card was delivered before and has expired"
         raise DeliveryFailed(DeliveryProblem.INVALID, settled=False, detail=f"CreateGiftCard: {detail}")

@@ -26,6 +26,7 @@ _FOR_OPERATORS: Final = frozenset(
         DeliveryProblem.FUNDS_LOW,
         DeliveryProblem.PARTNER_BLOCKED,
         DeliveryProblem.INVALID,
+        DeliveryProblem.CANCELLED,
         DeliveryProblem.THROTTLED,
         SignInProblem.MISCONFIGURED,
     }

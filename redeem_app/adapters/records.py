@@ -16,6 +16,7 @@ from redeem_app.adapters.mint_records import StoredMints
 from redeem_app.adapters.picture_records import StoredPictures
 from redeem_app.adapters.points_records import StoredPoints
 from redeem_app.adapters.report_records import StoredReports
+from redeem_app.adapters.request_id_records import StoredRequestIds
 from redeem_app.adapters.reward_records import StoredRewards
 from redeem_app.adapters.shelf_records import StoredShelves
 from redeem_app.adapters.trace_records import StoredTraces
@@ -28,6 +29,7 @@ from redeem_app.domain.hand_over import HandOvers
 from redeem_app.domain.issuing import Issue
 from redeem_app.domain.minting import MintRecords
 from redeem_app.domain.refusal_traces import TraceRecords
+from redeem_app.domain.request_ids import RequestIds
 from redeem_app.domain.tallies import ReportRecords
 
 T = TypeVar("T")
@@ -50,6 +52,7 @@ _RECORDS: Final[Mapping[str, Callable[[Connection], object]]] = {
     "answers": StoredAnswers,
     "refusal_traces": StoredTraces,
     "mints": StoredMints,
+    "request_ids": StoredRequestIds,
 }
 
 
@@ -70,6 +73,7 @@ class _Transaction:
     pictures: domain.PictureRecords
     points: domain.PointsRecords
     answers: AnswerRecords
+    request_ids: RequestIds
     refusal_traces: TraceRecords
     mints: MintRecords
 

@@ -135,6 +135,12 @@ class StoredRewards:
             (to_ms(now), reference, reward_id),
         )
 
+    def change_request_id(self, reward_id: RewardId, request_id: str) -> None:
+        self._db.run(
+            "UPDATE applications SET request_id = ? WHERE reward_id = ? AND applied_at IS NOT NULL",
+            (request_id, reward_id),
+        )
+
     def unsettled(self, tried_before: datetime, limit: int) -> tuple[LinkedReward, ...]:
         return tuple(_linked(row) for row in self._db.rows(_UNSETTLED, (to_ms(tried_before), limit)))
 

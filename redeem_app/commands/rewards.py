@@ -1,4 +1,4 @@
-"""`redeem reward`: issue many rewards at once, into a file of links."""
+"""`redeem reward`: issue many rewards at once, into a file of links; let one go on whose card was cancelled."""
 
 import json
 from pathlib import Path
@@ -6,9 +6,9 @@ from pathlib import Path
 import click
 
 from redeem_app.commands.progress import Progress, interruptible
-from redeem_app.commands.sentences import sentence_of
+from redeem_app.commands.sentences import refusals_told, sentence_of
 from redeem_app.commands.service import stop, up_to_date_service
-from redeem_app.domain.ids import CampaignId, MomentId, RewardGroupId
+from redeem_app.domain.ids import CampaignId, MomentId, RewardGroupId, RewardId
 from redeem_app.domain.minting import Mint, MintWanted
 from redeem_app.domain.refusals import Refusal
 from redeem_app.link_files import FileInTheWay, LinkFile
@@ -24,7 +24,7 @@ _JSON = click.option("--json", "as_json", is_flag=True, help="Tell progress and 
 
 @click.group()
 def reward() -> None:
-    """Issue rewards at once, without the API."""
+    """Issue rewards at once, without the API, and help single ones on."""
 
 
 @reward.command("mint")
@@ -112,3 +112,13 @@ def _tell(mint: Mint, out: Path, *, as_json: bool) -> None:
         click.echo(json.dumps(told))
     else:
         click.echo(f"{mint.made} links of {mint.wanted.campaign_id} are in {out} (mint {mint.mint_id})")
+
+
+@reward.command("reissue-request")
+@click.argument("reward_id")
+def reissue_request(reward_id: str) -> None:
+    """Let a reward go on whose card was cancelled by hand at Amazon, under a new request id."""
+    service = up_to_date_service()
+    with refusals_told():
+        request_id = service.reissuing.reissue(RewardId(reward_id))
+    click.echo(f"reward {reward_id} goes on under request id {request_id}; the person opens the link as before")

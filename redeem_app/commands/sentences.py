@@ -34,6 +34,19 @@ def sentence_of(refusal: Refusal) -> str:
         return _SENTENCES[refusal.reason].format_map(facts)
     if refusal.reason is Reason.CAMPAIGN_UNKNOWN:
         return f"There is no campaign {facts['campaign']}. `redeem campaign show` lists them."
+    return _of_a_reward(refusal)
+
+
+def _of_a_reward(refusal: Refusal) -> str:
+    facts = refusal.facts
+    if refusal.reason is Reason.NOT_CANCELLED:
+        return (
+            f"Amazon has not said that the card of reward {facts['reward']} ({facts['state']}) was cancelled, so its"
+            " request id stays: a second one could pay twice. Have the person press the button again, or run"
+            " `redeem sweep`, and try once Amazon has answered."
+        )
+    if refusal.reason is Reason.REWARD_UNKNOWN:
+        return f"There is no reward {facts['reward']}. `redeem trace NUMBER` gives the id of a refused one."
     return str(refusal)
 
 

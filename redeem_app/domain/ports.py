@@ -94,6 +94,8 @@ class DeliveryProblem(StrEnum):
     """The person's account can't take the credit; nothing was applied."""
     INVALID = "invalid"
     """The partner found the request itself wrong; nothing was applied. An operator must act."""
+    CANCELLED = "cancelled"
+    """What was applied under this request id was taken back by hand; the id is used up. An operator must act."""
 
 
 class DeliveryFailed(Exception):

@@ -28,6 +28,7 @@ from redeem_app.domain.issuing import Issue
 from redeem_app.domain.money import Money
 from redeem_app.domain.pictures import Banner, Picture
 from redeem_app.domain.points import PointsEntry, PointsEvent
+from redeem_app.domain.request_ids import RequestIds
 from redeem_app.domain.reward import Application, Chosen, Expired, Reward, RewardState
 from redeem_app.domain.tallies import ReportRecords
 
@@ -206,6 +207,10 @@ class RewardRecords(Protocol):
         ...
 
     def settle_application(self, reward_id: RewardId, reference: str, now: datetime) -> None: ...
+    def change_request_id(self, reward_id: RewardId, request_id: str) -> None:
+        """Of a settled application: what it is asked about by from now on."""
+        ...
+
     def unsettled(self, tried_before: datetime, limit: int) -> tuple[LinkedReward, ...]: ...
     def forget_account(self, account_id: AccountId) -> int:
         """Erase the account's id and label from settled applications."""
@@ -323,6 +328,7 @@ class Transaction(Protocol):
     audit: AuditRecords
     answers: AnswerRecords
     pictures: PictureRecords
+    request_ids: RequestIds
     refusal_traces: "TraceRecords"
     mints: "MintRecords"
 

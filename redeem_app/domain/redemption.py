@@ -21,6 +21,7 @@ from redeem_app.domain.records import (
     Transaction,
 )
 from redeem_app.domain.refusals import Reason, Refusal
+from redeem_app.domain.request_ids import request_id_of
 from redeem_app.domain.reward import Application, Chosen, Reward, RewardState, check_redeemable
 from redeem_app.domain.settling import Settling
 
@@ -271,7 +272,7 @@ class Redemption:
             raise Refusal(Reason.OUT_OF_STOCK, item=item.item_id)
         application = Application(
             reward_id=link.reward.reward_id,
-            request_id=link.reward.reward_id,
+            request_id=request_id_of(link.reward.reward_id, tx.request_ids.generation(link.reward.reward_id)),
             account_id=signed_in.account_id,
             account_key=account_key,
             account_label=signed_in.account_label,

@@ -59,6 +59,7 @@ class Reason(StrEnum):
 
     # What an operator can meet.
     MINT_ELSEWHERE = "mint-elsewhere"
+    NOT_CANCELLED = "not-cancelled"
     MOVE_NOT_ALLOWED = "move-not-allowed"
     DEVELOPER_COUNTRY_EXCLUDED = "developer-country-excluded"
 

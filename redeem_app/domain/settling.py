@@ -91,12 +91,17 @@ class Settling:
             if before is RewardState.APPLYING:
                 self._move(application, RewardState.APPLYING, RewardState.UNKNOWN)
             return RewardState.UNKNOWN
-        self._records.write(lambda tx: self._write_released(tx, application, before))
+        self._records.write(lambda tx: self._write_released(tx, application, before, failed.problem))
         reason = _REASONS[failed.problem]
         raise Refusal(reason, problem=failed.problem) from failed
 
-    def _write_released(self, tx: Transaction, application: Application, before: RewardState) -> None:
+    def _write_released(
+        self, tx: Transaction, application: Application, before: RewardState, problem: DeliveryProblem
+    ) -> None:
         now = self._clock.now()
+        if problem is DeliveryProblem.CANCELLED:
+            generation = tx.request_ids.generation(application.reward_id)
+            tx.request_ids.note_used_up(application.reward_id, generation, now)
         if tx.rewards.move(application.reward_id, before, RewardState.ISSUED, now):
             link = tx.rewards.of_reward(application.reward_id)
             tx.rewards.drop_application(application.reward_id)
@@ -151,11 +156,12 @@ _REASONS: Final = {
     DeliveryProblem.FUNDS_LOW: Reason.DELIVERY_DELAYED,
     DeliveryProblem.PARTNER_BLOCKED: Reason.DELIVERY_DELAYED,
     DeliveryProblem.INVALID: Reason.DELIVERY_DELAYED,
+    DeliveryProblem.CANCELLED: Reason.DELIVERY_DELAYED,
     DeliveryProblem.ACCOUNT_REFUSED: Reason.ACCOUNT_CANNOT_RECEIVE,
 }
 
-_ABOUT_THE_ID: Final = frozenset({DeliveryProblem.ACCOUNT_REFUSED, DeliveryProblem.INVALID})
-"""Answers the partner gives only where no earlier call with this request id succeeded."""
+_ABOUT_THE_ID: Final = frozenset({DeliveryProblem.ACCOUNT_REFUSED, DeliveryProblem.INVALID, DeliveryProblem.CANCELLED})
+"""Answers the partner gives only where nothing stands under this request id: none succeeded, or it was taken back."""
 
 
 def _applied_nothing(before: RewardState, failed: DeliveryFailed) -> bool:

@@ -208,7 +208,7 @@ def test_a_load_that_was_not_asked_for_leaves_the_outcome_unknown(wrong: httpx.R
 
 
 def test_a_cancelled_card_is_answered_as_success_and_is_none() -> None:
-    assert outcome_after(a_card(card_status="RefundedToPurchaser")) == (P.INVALID, True)
+    assert outcome_after(a_card(card_status="RefundedToPurchaser")) == (P.CANCELLED, True)
 
 
 def test_an_expired_card_was_delivered_and_is_of_no_use() -> None:

@@ -149,7 +149,7 @@ def test_a_cancelled_card_is_no_delivery(world: FakeWorld) -> None:
     with pytest.raises(DeliveryFailed) as caught:
         build_delivery("claim-code", incentives).deliver(request)
 
-    assert (caught.value.problem, caught.value.settled) == (DeliveryProblem.INVALID, True)
+    assert (caught.value.problem, caught.value.settled) == (DeliveryProblem.CANCELLED, True)
 
 
 @pytest.mark.parametrize("currency", ["JPY", "EUR"])
