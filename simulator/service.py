@@ -23,6 +23,10 @@ LOOK_EVERY: Final = 0.05
 KEPT_FROM_OUTSIDE: Final = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "SYSTEMROOT", "VIRTUAL_ENV")
 
 
+PROGRAM: Final = (sys.executable, "-m", "redeem_app")
+"""The service as it is."""
+
+
 class ServiceFailed(Exception):
     """The service did not start, or a command of its operator failed; the text carries its own words."""
 
@@ -34,7 +38,7 @@ class ServiceSettings:
     folder: Path
     port: int
     variables: Mapping[str, str]
-    program: Sequence[str] = (sys.executable, "-m", "redeem_app")
+    program: Sequence[str] = PROGRAM
     """Python and the module; tests put a stand-in here."""
 
 
@@ -110,11 +114,15 @@ class Service:
             raise ServiceFailed(f"`redeem {' '.join(arguments)}` printed no JSON:\n{printed}") from wrong
         return dict(answer)
 
-    def log_end(self, lines: int = 25) -> str:
-        """The last lines of what it wrote."""
+    def whole_log(self) -> str:
+        """All that it wrote; whatever it could not decode is replaced."""
         if not self._log_path.exists():
             return ""
-        return "\n".join(self._log_path.read_text(encoding="utf-8", errors="replace").splitlines()[-lines:])
+        return self._log_path.read_text(encoding="utf-8", errors="replace")
+
+    def log_end(self, lines: int = 25) -> str:
+        """The last lines of what it wrote."""
+        return "\n".join(self.whole_log().splitlines()[-lines:])
 
     def _environment(self) -> dict[str, str]:
         kept = {name: os.environ[name] for name in KEPT_FROM_OUTSIDE if name in os.environ}

@@ -6,7 +6,7 @@ leaves nothing behind: what runs in threads is stopped, what runs in processes i
 
 import shutil
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -26,7 +26,7 @@ from simulator.event_log import EventLog
 from simulator.fake_amazon import FakeAmazon
 from simulator.fake_amazon.clock import FileClock
 from simulator.seeded import Seeded
-from simulator.service import Service, ServiceFailed, ServiceSettings, free_port
+from simulator.service import PROGRAM, Service, ServiceFailed, ServiceSettings, free_port
 
 BEGINNING: Final = datetime(2030, 3, 4, 10, 0, tzinfo=UTC)
 """Where the time of a repeatable world begins: ahead of real time, so that no cookie of it has run out."""
@@ -58,6 +58,8 @@ class WorldPlan:
     redis: str = field(default_factory=redis_server)
     service_variables: Mapping[str, str] = field(default_factory=dict)
     """Settings of the service that differ from the world's own."""
+    program: Sequence[str] = PROGRAM
+    """What is started as the service; tests put one with a planted fault here."""
 
 
 class World:
@@ -156,7 +158,7 @@ class World:
             SECRET_NAME: self.seeded.secret("ads"),
             **self.plan.service_variables,
         }
-        self.service = Service(ServiceSettings(self.folder, port, variables))
+        self.service = Service(ServiceSettings(self.folder, port, variables, self.plan.program))
         self._stack.callback(self.service.stop)
         self.service.start()
 

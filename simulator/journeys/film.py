@@ -62,16 +62,20 @@ class Film:
     seconds: float = 0.0
     error: str = ""
     """Why it could not be played at all."""
+    broken: list[str] = field(default_factory=list)
+    """What held no longer at the end, though it must after every journey: a sentence for each."""
 
     @property
     def went_well(self) -> bool:
         """Whether every step went as expected."""
-        return not self.error and bool(self.frames) and all(frame.went_well for frame in self.frames)
+        steps_went_well = bool(self.frames) and all(frame.went_well for frame in self.frames)
+        return not self.error and not self.broken and steps_went_well
 
     @property
     def trouble(self) -> str:
         """The first thing that went wrong; empty where nothing did."""
-        return self.error or next((f"{f.verb}: {f.trouble}" for f in self.frames if not f.went_well), "")
+        steps = (f"{f.verb}: {f.trouble}" for f in self.frames if not f.went_well)
+        return self.error or next(steps, "") or " ".join(self.broken)
 
     @property
     def again(self) -> str:

@@ -1,7 +1,7 @@
 """Plays one scenario: a world for itself, step after step, each looked at and kept."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -11,7 +11,7 @@ from simulator import campaign_file
 from simulator.apps.rewards_api import ApiRefused, NoAnswer
 from simulator.faults import NoSuchFault
 from simulator.hosts.profiles import Device, Host
-from simulator.journeys import around, astray, at_amazon, in_the_app, on_the_reward_page, out_of_the_app
+from simulator.journeys import around, astray, at_amazon, in_the_app, invariants, on_the_reward_page, out_of_the_app
 from simulator.journeys.film import Check, Film, Frame
 from simulator.journeys.ledger import ledger_of
 from simulator.journeys.seeing import SEEN
@@ -20,7 +20,7 @@ from simulator.journeys.verbs import VERBS, WrongStep, named
 from simulator.navigators import Lost, sight
 from simulator.people import Person
 from simulator.scenario import Scenario, StepForm
-from simulator.service import ServiceFailed
+from simulator.service import PROGRAM, ServiceFailed
 from simulator.world import World, WorldPlan
 
 EXPECTED_WITHIN_SECONDS: Final = 10.0
@@ -38,6 +38,8 @@ class Theatre:
     on_step: Callable[[Film, Frame], None] = lambda _film, _frame: None
     last_look: Callable[[Stage], None] | None = None
     """Called before a journey's world ends."""
+    program: Sequence[str] = PROGRAM
+    """What is started as the service."""
 
 
 def check(scenario: Scenario) -> None:
@@ -54,12 +56,13 @@ def play(scenario: Scenario, theatre: Theatre, device: Device, host: Host, seed:
     film = Film(scenario.name, scenario.title, device.name, host.name, seed)
     began = time.monotonic()
     try:
-        with World(_plan(scenario, seed)) as world:
+        with World(_plan(scenario, seed, theatre.program)) as world:
             stage = Stage(world, theatre.playwright, theatre.browser, device, host, _people(scenario))
             try:
                 _settle_people(stage, scenario)
                 _play_steps(scenario, stage, film, theatre)
                 film.ledger = ledger_of(stage)
+                film.broken = invariants.broken(stage)
                 if theatre.last_look is not None:
                     theatre.last_look(stage)
             finally:
@@ -71,7 +74,7 @@ def play(scenario: Scenario, theatre: Theatre, device: Device, host: Host, seed:
     return film
 
 
-def _plan(scenario: Scenario, seed: int) -> WorldPlan:
+def _plan(scenario: Scenario, seed: int, program: Sequence[str]) -> WorldPlan:
     form = scenario.form
     campaign = campaign_file.named(form.campaign.file).varied(form.campaign.change)
     return WorldPlan(
@@ -81,6 +84,7 @@ def _plan(scenario: Scenario, seed: int) -> WorldPlan:
         delivery=form.delivery,
         amazon=dict(form.amazon),
         service_variables=form.settings,
+        program=program,
     )
 
 

@@ -41,6 +41,10 @@ class Stage:
             raise Lost(f"{who}'s phone shows nothing yet.")
         return page
 
+    def heard(self) -> list[str]:
+        """All that pages have told the apps around them, on every phone."""
+        return [said for phone in self._phones.values() for said in phone.heard]
+
     def last_link(self) -> str:
         """The newest reward link. Raises Lost when there is none."""
         return self.link(0)
