@@ -7,7 +7,16 @@ from flask_wtf import CSRFProtect
 
 from redeem_app import request_limits
 from redeem_app.settings import Settings, read_settings
-from redeem_app.web import api_routes, browser_safety, observing, page_limits, presentation, routes, tracing
+from redeem_app.web import (
+    api_routes,
+    browser_safety,
+    compression,
+    observing,
+    page_limits,
+    presentation,
+    routes,
+    tracing,
+)
 from redeem_app.wiring import Service, build
 
 
@@ -31,6 +40,7 @@ def create_app(settings: Settings | None = None, service: Service | None = None)
         amazon=_origin(service.hosts.authorize),
         is_https=settings.public_url.startswith("https://"),
     )
+    compression.install(app)
     routes.install(app, service, csrf)
     return app
 

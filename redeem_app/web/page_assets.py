@@ -13,6 +13,7 @@ import flask
 from markupsafe import Markup
 
 from redeem_app.web.accent import shades
+from redeem_app.web.compression import prepared_answer
 from redeem_app.web.folders import STATIC
 
 _A_YEAR = 31_536_000
@@ -79,7 +80,7 @@ def serve_asset(name: str) -> flask.Response:
     """The view of `/assets/<name>`: the script under its present name, nothing else."""
     if name != script_name():
         flask.abort(404)
-    response = flask.Response(script(), mimetype="text/javascript")
+    response = prepared_answer(script(), "text/javascript")
     response.cache_control.public = True
     response.cache_control.max_age = _A_YEAR
     response.cache_control.immutable = True

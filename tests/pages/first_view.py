@@ -1,27 +1,29 @@
 """Measures the first view of a page on a slow phone: `python -m tests.pages.first_view [URL]`.
 
 Slow 4G and a processor four times as slow are really applied (by the browser's own tools), not computed afterwards.
-Without a URL it measures the offer as the page tests serve it, compressed. Exit code 1 when the budget is broken.
+Without a URL it starts a world with `redeem serve` and measures the reward page there. Exit code 1 when the budget is
+broken.
 """
 
 import argparse
 import statistics
 import sys
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-import brotli
 import flask
 from playwright.sync_api import Browser, sync_playwright
 
 from simulator import browsers
-from tests.pages.page_server import an_app, serving
+from tests.pages.page_server import serving
+from tests.pages.served_pages import look_at
 from tests.pages.variants import VARIANTS, opened
 
 MOST_BYTES: Final = 14_600
 """Of the first response, headers included: one TCP flight."""
+MOST_REQUESTS: Final = 3
+"""The page, its script, the sharper banner."""
 MOST_SECONDS: Final = 0.80
 SLOW_4G: Final = {"offline": False, "latency": 562.5, "downloadThroughput": 188_743, "uploadThroughput": 86_400}
 SLOWER_PROCESSOR: Final = 4
@@ -47,6 +49,56 @@ class Look:
     """Largest contentful paint."""
 
 
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """Looks at the page and, in the same rounds, at a page of one word."""
+
+    looks: Sequence[Look]
+    bare: Sequence[Look]
+
+    @property
+    def first_bytes(self) -> int:
+        """Of the heaviest first response."""
+        return max(one.first_bytes for one in self.looks)
+
+    @property
+    def requests(self) -> int:
+        """The most there were."""
+        return max(one.requests for one in self.looks)
+
+    @property
+    def seconds(self) -> float:
+        """Largest paint, the middle of all rounds."""
+        return statistics.median(one.seconds for one in self.looks)
+
+    @property
+    def undisturbed(self) -> float:
+        """Largest paint of the lower quarter of the rounds.
+
+        What else runs on the machine can only make a round slower, so this is what the page itself takes, unless the
+        machine is busy in more than three rounds of four.
+        """
+        return statistics.quantiles([one.seconds for one in self.looks], n=4)[0]
+
+    @property
+    def is_within_budget(self) -> bool:
+        """Bytes and requests in every round, time in the rounds that nothing disturbed."""
+        is_light = self.first_bytes <= MOST_BYTES and self.requests <= MOST_REQUESTS
+        return is_light and self.undisturbed <= MOST_SECONDS
+
+    @property
+    def words(self) -> str:
+        """The table that is printed."""
+        seconds = [one.seconds for one in self.looks]
+        return (
+            f"first response  {self.first_bytes:,} bytes (at most {MOST_BYTES:,})\n"
+            f"requests        {self.requests} (at most {MOST_REQUESTS})\n"
+            f"largest paint   {self.undisturbed:.2f} s undisturbed (at most {MOST_SECONDS:.2f} s), "
+            f"{self.seconds:.2f} s in the middle of {len(seconds)} rounds, {min(seconds):.2f} to {max(seconds):.2f}\n"
+            f"a bare page     {statistics.median(one.seconds for one in self.bare):.2f} s in the same rounds\n"
+        )
+
+
 def look(browser: Browser, url: str) -> Look:
     """Open the address once, as a new visitor."""
     with opened(browser, VARIANTS["light"], scale=2) as page:
@@ -65,59 +117,31 @@ def look(browser: Browser, url: str) -> Look:
         return Look(sizes["responseHeadersSize"] + sizes["responseBodySize"], len(web), seconds)
 
 
-@contextmanager
-def own_page() -> Iterator[str]:
-    """The offer of the page tests, sent as brotli."""
-    app = an_app()
-
-    @app.after_request
-    def compressed(answer: flask.Response) -> flask.Response:
-        if answer.mimetype == "text/html":
-            answer.set_data(brotli.compress(answer.get_data(), quality=5))
-            answer.headers["Content-Encoding"] = "br"
-        return answer
-
-    with serving(app) as base:
-        yield f"{base}/state/offer"
-
-
-def measure(url: str, rounds: int) -> tuple[list[Look], list[Look]]:
+def measure(browser: Browser, url: str, rounds: int) -> Measured:
     """Open the address several times, and after each a page of one word, which tells what this machine costs."""
     app = flask.Flask("bare", static_folder=None)
     app.add_url_rule("/", view_func=lambda: "<!doctype html><title>bare</title><h1>word</h1>")
-    with (
-        sync_playwright() as playwright,
-        browsers.find(playwright).launch(playwright.chromium) as browser,
-        serving(app) as bare,
-    ):
+    with serving(app) as bare:
+        # The first look of a browser pays for its own start.
+        look(browser, bare)
         pairs = [(look(browser, url), look(browser, bare)) for _ in range(rounds)]
-    return [one for one, _ in pairs], [other for _, other in pairs]
-
-
-def report(looks: Sequence[Look], bare: Sequence[Look]) -> bool:
-    """Print what was measured; whether it is within the budget."""
-    seconds = statistics.median(one.seconds for one in looks)
-    most = max(one.first_bytes for one in looks)
-    sys.stdout.write(
-        f"first response  {most:,} bytes (at most {MOST_BYTES:,})\n"
-        f"requests        {max(one.requests for one in looks)}\n"
-        f"largest paint   {seconds:.2f} s, median of {len(looks)} (at most {MOST_SECONDS:.2f} s); "
-        f"{min(one.seconds for one in looks):.2f} to {max(one.seconds for one in looks):.2f}\n"
-        f"a bare page     {statistics.median(one.seconds for one in bare):.2f} s in the same rounds\n"
-    )
-    return most <= MOST_BYTES and seconds <= MOST_SECONDS
+    return Measured([one for one, _ in pairs], [other for _, other in pairs])
 
 
 def main() -> None:
     """The command line."""
     parser = argparse.ArgumentParser(prog="python -m tests.pages.first_view", description=__doc__)
-    parser.add_argument("url", nargs="?", help="a reward URL of a running service")
-    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("url", nargs="?", help="a reward URL of a running service; without it, one is started")
+    parser.add_argument("--rounds", type=int, default=9)
     asked = parser.parse_args()
+    found: list[Measured] = []
     if asked.url:
-        sys.exit(0 if report(*measure(asked.url, asked.rounds)) else 1)
-    with own_page() as url:
-        sys.exit(0 if report(*measure(url, asked.rounds)) else 1)
+        with sync_playwright() as playwright, browsers.find(playwright).launch(playwright.chromium) as browser:
+            found.append(measure(browser, asked.url, asked.rounds))
+    else:
+        look_at(lambda pages: found.append(measure(pages.browser, pages.reward, asked.rounds)))
+    sys.stdout.write(found[0].words)
+    sys.exit(0 if found[0].is_within_budget else 1)
 
 
 if __name__ == "__main__":

@@ -43,7 +43,7 @@ def test_the_inline_picture_is_small_and_as_wide_as_a_phone(derived: DerivedBann
 
     assert head == "data:image/avif;base64"
     assert len(content) <= MOST_INLINE_BYTES
-    assert Image.open(io.BytesIO(content)).size == (412, 82)
+    assert Image.open(io.BytesIO(content)).size == (440, 88)
 
 
 def test_the_same_banner_gives_the_same_names_and_another_one_others() -> None:

@@ -24,7 +24,7 @@ def test_a_page_renders_in_every_state_with_its_hooks(name: str, render: Render)
 def test_before_sign_in_there_is_one_form_and_it_leads_to_sign_in(render: Render) -> None:
     html = render(an_offer())
 
-    assert html.count("<form") == 1
+    assert html.count('<form method="post"') == 1
     assert 'action="/reward/sign-in"' in html
     assert "csrf_token" not in html
 

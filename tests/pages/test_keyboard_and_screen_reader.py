@@ -83,7 +83,7 @@ def test_the_language_is_chosen_by_keyboard(phone: Page, base_url: str) -> None:
     phone.goto(f"{base_url}/state/refusal-page-not-found")
     phone.locator("summary").focus()
     phone.keyboard.press("Enter")
-    phone.get_by_role("link", name="Suomi").focus()
+    phone.get_by_role("button", name="Suomi").focus()
 
     phone.keyboard.press("Enter")
 

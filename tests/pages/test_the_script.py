@@ -49,7 +49,7 @@ def test_a_second_tap_sends_nothing(phone: Page, base_url: str) -> None:
 
     with phone.expect_request("**/reward/sign-in"):
         phone.locator("[data-act=sign-in]").evaluate(TWO_TAPS)
-    expect(phone.locator("form")).to_have_attribute("aria-busy", "true")
+    expect(phone.locator("main form")).to_have_attribute("aria-busy", "true")
     expect(phone.locator("[data-act=sign-in]")).to_have_text("One moment…")
 
     assert sent == ["POST"]

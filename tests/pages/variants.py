@@ -45,6 +45,10 @@ VARIANTS = {
 }
 
 
+PHONE = "Mozilla/5.0 (Linux; Android 14; Pixel 8) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/149.0.0.0 Mobile Safari/537.36"  # noqa: E501
+"""A browser on trial says that it is headless, and would get the robots' card."""
+
+
 @contextmanager
 def opened(browser: Browser, variant: Variant, *, scale: float = 1) -> Iterator[Page]:
     """A browser page that looks the variant's way."""
@@ -52,6 +56,7 @@ def opened(browser: Browser, variant: Variant, *, scale: float = 1) -> Iterator[
         viewport={"width": variant.width, "height": variant.height},
         device_scale_factor=scale,
         locale=variant.language,
+        user_agent=PHONE,
         color_scheme=variant.colours,
         forced_colors="active" if variant.forced_colours else "none",
         reduced_motion="reduce" if variant.reduced_motion else "no-preference",
