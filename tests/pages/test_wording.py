@@ -26,6 +26,9 @@ FOR_APPS_AND_OPERATORS = {
     Reason.LIMITS_UNAVAILABLE,
     Reason.MOVE_NOT_ALLOWED,
     Reason.DEVELOPER_COUNTRY_EXCLUDED,
+    Reason.MINT_ELSEWHERE,
+    Reason.AD_KEYS_UNAVAILABLE,
+    Reason.AD_CALLBACK_NEEDED,
 }
 """These never reach a page; a reason that is in neither place fails the test below, so that somebody decides."""
 
