@@ -8,8 +8,9 @@ import pytest
 
 from redeem_app.adapters.link_signer import SignedLinks
 from redeem_app.app import create_app
-from redeem_app.domain.ids import CampaignId, LinkId
+from redeem_app.domain.ids import CampaignId, ItemId, LinkId
 from redeem_app.domain.refusals import Reason, Refusal
+from redeem_app.domain.reward import Chosen
 from tests.service.test_abuse import a_token
 from tests.service_under_test import SECRET, ServiceUnderTest
 
@@ -108,3 +109,23 @@ def test_every_wrong_link_gets_the_same_answer(under_test: ServiceUnderTest) -> 
 def told(text: str, forged: str) -> str:
     """The page without the link that was asked for and the support number, which differ by nature."""
     return re.sub(r"\b[0-9A-Z]{4}-[0-9A-Z]{4}\b", "", text).replace(forged, "")
+
+
+def test_100_000_mutated_codes_of_hand_overs_are_refused(under_test: ServiceUnderTest) -> None:
+    under_test.load()
+    handing_over, chance = under_test.service.handing_over, random.Random(2021)  # noqa: S311 - repeatable, no secret
+    codes = [handing_over.begin(a_token(under_test), Chosen(ItemId("lamp"), "")).code for _ in range(20)]
+    taken, reasons = [], set()
+
+    for _ in range(TRIES):
+        forged = mutated(chance.choice(codes), chance)
+        try:
+            handing_over.ask(forged, None)
+        except Refusal as refusal:
+            reasons.add(refusal.reason)
+            continue
+        if forged not in codes:
+            taken.append(forged)
+
+    assert reasons == {Reason.HAND_OVER_ENDED}
+    assert taken == []
