@@ -1,7 +1,7 @@
 """The Nu HTML checker and stylelint over all pages and styles: `python -m tests.pages.outside_checkers`.
 
-They come from npm in the versions below, into a folder that is thrown away; Java and Node.js have to be there. Exit
-code 0 when both find nothing at all, not even a warning.
+They come from npm in the versions of `node/package-lock.json`; Java and Node.js have to be there. Exit code 0 when both
+find nothing at all, not even a warning.
 """
 
 import os
@@ -16,11 +16,12 @@ import flask
 from redeem_app.web.folders import STATIC
 from redeem_app.web.pages import PreviewPage
 from redeem_app.web.reward_message import write
+from tests import node_packages
 from tests.pages.page_builders import A_LINK, a_reward_message
 from tests.pages.page_server import an_app, states_with_banner
 from tests.pages.page_states import TEMPLATE_OF
 
-PACKAGES: Final = ("vnu-jar@26.9.27", "stylelint@17.16.0", "stylelint-config-standard@40.0.0")
+FOLDER: Final = Path(__file__).parent / "node"
 LANGUAGES: Final = ("en", "ar", "ja")
 CONFIGURATION: Final = STATIC.parent / ".stylelintrc.json"
 
@@ -44,34 +45,35 @@ def write_messages(folder: Path) -> None:
             (folder / f"email.{language}.html").write_text(write(a_reward_message(), language).html, "utf-8")
 
 
-def passed(*command: str, folder: Path) -> bool:
+def passed(*command: str) -> bool:
     """Run a checker, with its findings on this process's output."""
-    return subprocess.run(command, cwd=folder, check=False, env={**os.environ, "NO_COLOR": "1"}).returncode == 0
+    return subprocess.run(command, cwd=FOLDER, check=False, env={**os.environ, "NO_COLOR": "1"}).returncode == 0
 
 
-def check(folder: Path) -> bool:
-    """Install the checkers into the folder and run both."""
-    pages, messages = folder / "pages", folder / "messages"
-    pages.mkdir()
-    messages.mkdir()
-    write_pages(pages)
-    write_messages(messages)
-    if not passed("npm", "install", "--no-audit", "--no-fund", "--ignore-scripts", *PACKAGES, folder=folder):
-        return False
-    jar = folder / "node_modules/vnu-jar/build/dist/vnu.jar"
-    html = passed("java", "-jar", str(jar), "--Werror", *map(str, sorted(pages.iterdir())), folder=folder)
-    mail = passed("java", "-jar", str(jar), "--errors-only", *map(str, sorted(messages.iterdir())), folder=folder)
-    styles = passed(
-        "npx", "stylelint", "--max-warnings=0", f"--config={CONFIGURATION}", f"--config-basedir={folder}",
-        str(STATIC / "page.css"), folder=folder,
-    )  # fmt: skip
-    return html and mail and styles
+def html_is_clean() -> bool:
+    """The Nu HTML checker over every page, and over the e-mail."""
+    jar = str(FOLDER / "node_modules/vnu-jar/build/dist/vnu.jar")
+    with tempfile.TemporaryDirectory() as folder:
+        pages, messages = Path(folder) / "pages", Path(folder) / "messages"
+        pages.mkdir()
+        messages.mkdir()
+        write_pages(pages)
+        write_messages(messages)
+        html = passed("java", "-jar", jar, "--Werror", *map(str, sorted(pages.iterdir())))
+        return passed("java", "-jar", jar, "--errors-only", *map(str, sorted(messages.iterdir()))) and html
+
+
+def styles_are_clean() -> bool:
+    """stylelint over the one style sheet of the pages."""
+    options = ("--max-warnings=0", f"--config={CONFIGURATION}", f"--config-basedir={FOLDER}")
+    return passed("npx", "stylelint", *options, str(STATIC / "page.css"))
 
 
 def main() -> None:
     """The command line."""
-    with tempfile.TemporaryDirectory() as folder:
-        sys.exit(0 if check(Path(folder)) else 1)
+    node_packages.install(FOLDER)
+    findings = [html_is_clean(), styles_are_clean()]
+    sys.exit(0 if all(findings) else 1)
 
 
 if __name__ == "__main__":
