@@ -56,6 +56,7 @@ def _offers() -> Iterator[tuple[str, OfferPage]]:
     yield "offer-choice", an_offer(choices=three_choices())
     yield "offer-alternative", an_offer(choices=(stand_in,))
     yield "offer-alternative-choice", an_offer(choices=(stand_in, *three_choices()[1:]))
+    yield "offer-arabic", _in_arabic()
     yield "offer-credit", an_offer(choices=(a_credit(),))
     yield "offer-test-mode", an_offer(frame=a_frame(in_test_mode=True))
     yield "offer-bare", an_offer(frame=a_frame(banner=None, app_support="", terms_url=""), message="")
@@ -81,6 +82,13 @@ def _outcomes() -> Iterator[tuple[str, ApplyingPage | AppliedPage]]:
     yield (
         "applied-code",
         an_applied_page(claim_code="AS8D-FKJ2-QW9E", claim_url="https://www.amazon.com/gc/redeem"),
+    )
+
+
+def _in_arabic() -> OfferPage:
+    headphones = a_choice(title="سماعات لاسلكية", description="ثلاثون ساعة من الموسيقى")
+    return an_offer(
+        frame=a_frame(language="ar"), choices=(headphones,), message="لقد بلغت المستوى الخامس. شكرًا للعبك معنا!"
     )
 
 
