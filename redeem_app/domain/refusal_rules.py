@@ -53,7 +53,7 @@ RULES: Final[Mapping[Reason, str]] = {
     Reason.AD_CALLBACK_NEEDED: "E4: a watched ad counts by its network's signature",
     Reason.AD_KEYS_UNAVAILABLE: "E4: the network's keys could not be had",
     Reason.LIMITS_UNAVAILABLE: "calls are counted exactly, or not let through",
-    Reason.MINT_ELSEWHERE: "R7: a file of links goes on with the campaign and count that it was begun with",
+    Reason.MINT_ELSEWHERE: "R7: one process at a time goes on with a mint",
     Reason.NOT_CANCELLED: "R7: a new request id only where the partner took back what the earlier one applied",
     Reason.MOVE_NOT_ALLOWED: "C1: the campaign's life cycle",
     Reason.DEVELOPER_COUNTRY_EXCLUDED: "C9: excluded countries",

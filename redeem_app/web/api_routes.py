@@ -13,7 +13,7 @@ from werkzeug.exceptions import HTTPException
 from redeem_app.domain.campaign import App
 from redeem_app.domain.limits import LimitUnavailable
 from redeem_app.domain.refusals import Reason, Refusal
-from redeem_app.web import ad_callbacks_api, links_api, openapi, points_api, rewards_api
+from redeem_app.web import ad_callbacks_api, api_page, links_api, openapi, points_api, rewards_api
 from redeem_app.web.caller_address import caller_address, is_within
 from redeem_app.web.openapi_operations import OPERATIONS, Operation
 from redeem_app.web.refusals_api import (
@@ -48,6 +48,8 @@ def install(app: flask.Flask, use: UseCases, csrf: CSRFProtect) -> None:
         csrf.exempt(view)  # a form of another site can't send the key
         for path in (_flask_path(operation.path), *operation.also_at):
             app.add_url_rule(path, operation.name, view, methods=[operation.method], provide_automatic_options=False)
+
+    api_page.install(app, use.public_url)
 
     @app.get("/openapi.json", endpoint="openapi")
     def describe() -> ResponseReturnValue:
