@@ -1,4 +1,4 @@
-"""Which rule of the domain each refusal comes from, for an operator; the rules stand in docs/differences.md."""
+"""Which rule of the domain each refusal comes from, for an operator; ids are those of the domain's rules."""
 
 from collections.abc import Mapping
 from typing import Final
