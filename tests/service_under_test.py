@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from redeem_app.adapters.ad_callbacks import AdCallbacks
 from redeem_app.adapters.ad_callbacks_keys import FetchedKeyLists, shared_secrets
 from redeem_app.adapters.amazon_hosts import AmazonHosts
-from redeem_app.adapters.database import connect
+from redeem_app.adapters.database import Database, connect
 from redeem_app.adapters.delivery_countries import delivery_countries
 from redeem_app.adapters.keyed_hash import HmacHash
 from redeem_app.adapters.link_signer import SignedLinks
@@ -123,7 +123,10 @@ class EveryCall:
 
 
 def a_service(
-    database_url: str, delivery: PretendDelivery | None = None, calls: CallLimit | None = None
+    database_url: str,
+    delivery: PretendDelivery | None = None,
+    calls: CallLimit | None = None,
+    reached_by: Callable[[Database], Database] = lambda database: database,
 ) -> ServiceUnderTest:
     settings = read_settings(
         {
@@ -135,7 +138,7 @@ def a_service(
     )
     meter = PrometheusMeter()
     clock, delivery = MovableClock(), delivery or PretendDelivery()
-    database = connect(database_url)
+    database = reached_by(connect(database_url))
     migrate(database)
     records, links, hashes = StoredRecords(database), SignedLinks([SECRET]), HmacHash(SECRET)
     granting = Granting(records, clock, links, new_id)

@@ -10,6 +10,7 @@ import psycopg
 from redeem_app.adapters.database import Connection, Database
 from redeem_app.adapters.page_limit import MINUTE
 from redeem_app.domain.limits import LimitUnavailable
+from redeem_app.domain.records import StoreUnavailable
 
 _UPSERT: Final = """
 INSERT INTO page_counts (name, total, ends_at) VALUES (?, ?, ?) ON CONFLICT (name) DO UPDATE SET
@@ -29,7 +30,7 @@ class DatabaseTogether:
     def add(self, name: str, count: int) -> tuple[int, float]:
         try:
             return self._database.write(lambda connection: self._add(connection, name, count))
-        except (sqlite3.Error, psycopg.Error) as fault:
+        except (StoreUnavailable, sqlite3.Error, psycopg.Error) as fault:
             raise LimitUnavailable(f"the database: {type(fault).__name__}") from fault
 
     def _add(self, connection: Connection, name: str, count: int) -> tuple[int, float]:

@@ -10,6 +10,7 @@ import psycopg
 
 from redeem_app.adapters.database import Connection, Database
 from redeem_app.domain.limits import LimitUnavailable, Rate, Ticks, admitted
+from redeem_app.domain.records import StoreUnavailable
 
 _MANY: Final = 10_000
 
@@ -60,7 +61,7 @@ class DatabaseLimit:
     def admits(self, name: str, rate: Rate) -> bool:
         try:
             return self._database.write(lambda connection: self._admits(connection, name, rate))
-        except (sqlite3.Error, psycopg.Error) as fault:
+        except (StoreUnavailable, sqlite3.Error, psycopg.Error) as fault:
             raise LimitUnavailable(str(fault)) from fault
 
     def _admits(self, connection: Connection, name: str, rate: Rate) -> bool:

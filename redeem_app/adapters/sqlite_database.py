@@ -10,9 +10,14 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Final
 
 from redeem_app.adapters.group_commit import GroupCommit, Turn, Writes
 from redeem_app.adapters.transactions import Connection, Row, T, Values
+from redeem_app.domain.records import StoreUnavailable
+
+_OUR_FAULTS: Final = frozenset({sqlite3.SQLITE_ERROR, sqlite3.SQLITE_SCHEMA})
+"""Result codes of statements that are wrong; every other operational fault is of the file, the disk or its locks."""
 
 
 class SqliteConnection:
@@ -64,13 +69,19 @@ class SqliteDatabase:
         self._writes = grouping(self._turn)
 
     def read(self, work: Callable[[Connection], T]) -> T:
-        return work(self._reader())
+        try:
+            return work(self._reader())
+        except (sqlite3.OperationalError, OSError) as fault:
+            raise _told(fault) from fault
 
     def write(self, work: Callable[[Connection], T]) -> T:
-        return self._writes.write(work)
+        try:
+            return self._writes.write(work)
+        except (sqlite3.OperationalError, OSError) as fault:
+            raise _told(fault) from fault
 
     def write_alone(self, work: Callable[[Connection], T]) -> T:
-        return self._writes.write(work)
+        return self.write(work)
 
     def close(self) -> None:
         for connection in self._readers:
@@ -103,3 +114,11 @@ class SqliteDatabase:
         if self._writer is not None:
             self._writer.close()
             self._writer = None
+
+
+def _told(fault: sqlite3.OperationalError | OSError) -> Exception:
+    """What the fault means to whoever asked: that the store is away, or that we asked wrongly."""
+    code = getattr(fault, "sqlite_errorcode", None)
+    if isinstance(fault, sqlite3.OperationalError) and (code is None or code & 0xFF in _OUR_FAULTS):
+        return fault
+    return StoreUnavailable(f"SQLite: {fault}")

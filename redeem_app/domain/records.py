@@ -333,8 +333,19 @@ class Transaction(Protocol):
     mints: "MintRecords"
 
 
+class StoreUnavailable(Exception):
+    """The records can't be reached, or can't be written, at this moment: nothing that was asked for has changed.
+
+    One case can't be told apart: where the connection breaks during a commit, it may have been made. Whatever counts is
+    therefore repeatable: by the state that a reward is in, an event's id, or an Idempotency-Key.
+    """
+
+
 class Records(Protocol):
-    """The store. `write` commits once when `work` returns, rolls back when it raises, and may run it again."""
+    """The store; every call may raise StoreUnavailable.
+
+    `write` commits once when `work` returns, rolls back when it raises, and may run it again.
+    """
 
     def read(self, work: Callable[[Transaction], T]) -> T: ...
     def write(self, work: Callable[[Transaction], T]) -> T: ...

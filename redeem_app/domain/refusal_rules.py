@@ -55,6 +55,7 @@ RULES: Final[Mapping[Reason, str]] = {
     Reason.LIMITS_UNAVAILABLE: "calls are counted exactly, or not let through",
     Reason.MINT_ELSEWHERE: "R7: one process at a time goes on with a mint",
     Reason.NOT_CANCELLED: "R7: a new request id only where the partner took back what the earlier one applied",
+    Reason.RECORDS_UNAVAILABLE: "nothing is promised that is not written down",
     Reason.MOVE_NOT_ALLOWED: "C1: the campaign's life cycle",
     Reason.DEVELOPER_COUNTRY_EXCLUDED: "C9: excluded countries",
 }

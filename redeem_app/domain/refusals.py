@@ -56,6 +56,7 @@ class Reason(StrEnum):
     AD_CALLBACK_NEEDED = "ad-callback-needed"
     AD_KEYS_UNAVAILABLE = "ad-keys-unavailable"
     LIMITS_UNAVAILABLE = "limits-unavailable"
+    RECORDS_UNAVAILABLE = "records-unavailable"
 
     # What an operator can meet.
     MINT_ELSEWHERE = "mint-elsewhere"

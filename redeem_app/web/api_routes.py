@@ -17,6 +17,7 @@ from redeem_app.web import ad_callbacks_api, api_page, links_api, openapi, point
 from redeem_app.web.caller_address import caller_address, is_within
 from redeem_app.web.openapi_operations import OPERATIONS, Operation
 from redeem_app.web.refusals_api import (
+    RefusalAnswer,
     api_refusal,
     forbidden,
     refusal_of,
@@ -124,9 +125,18 @@ def is_api(path: str) -> bool:
     return path in _REWARD_PATHS or path.startswith("/v1/")
 
 
+def away_answer(seconds: int) -> ResponseReturnValue:
+    """What a program is told while the records can't be reached."""
+    return unavailable(_refuses(), Refusal(Reason.RECORDS_UNAVAILABLE), None, seconds)
+
+
+def _refuses() -> RefusalAnswer:
+    return reward_refusal if flask.request.path in _REWARD_PATHS else api_refusal
+
+
 def fault_answer(fault: Exception) -> ResponseReturnValue:
     """What a program is told of a fault of the framework's or ours."""
-    refuses = reward_refusal if flask.request.path in _REWARD_PATHS else api_refusal
+    refuses = _refuses()
     answer = flask.make_response(refuses(refusal_of(fault), None))
     if isinstance(fault, HTTPException):
         for name, value in fault.get_headers(flask.request.environ):

@@ -84,6 +84,9 @@ _REWARD_FORBIDDEN: Final = Answer(
 _THROTTLED: Final = Answer(429, "More than five calls within a second with this key.", (Throttled,), _RETRY)
 
 
+UNAVAILABLE: Final = "The service's records, or the count of its calls, can't be reached at the moment; send it again."
+
+
 def _refusals(shape: type[BaseModel], *more: Answer) -> tuple[Answer, ...]:
     """What any call with a body can be refused with."""
     return (
@@ -91,6 +94,7 @@ def _refusals(shape: type[BaseModel], *more: Answer) -> tuple[Answer, ...]:
         *more,
         Answer(413, "The body is larger than 65536 bytes.", (shape,)),
         Answer(500, "A fault of ours; nothing was charged.", (shape,)),
+        Answer(503, UNAVAILABLE, (shape,), _RETRY),
     )
 
 
@@ -108,7 +112,6 @@ def _rewards(text: str, *more: Answer) -> tuple[Answer, ...]:
             *more,
             _THROTTLED,
         ),
-        Answer(503, "Calls can't be counted at the moment; nothing was charged.", (RewardRefused,), _RETRY),
     )  # fmt: skip
 
 

@@ -58,7 +58,7 @@ _TOLD_FACTS: Final = ("country",)
 def refusal_page(redemption: Redemption, shown: Shown, refusal: Refusal) -> ResponseReturnValue:
     """The page for a refusal, in the campaign's frame where the link is known."""
     if refusal.reason is Reason.TOO_MANY_REQUESTS:
-        return _too_many_requests(refusal)
+        return _page_without_records(refusal, STATUSES[refusal.reason])
     token = _asked_token()
     number = told_to_person(refusal, token)
     stored = redemption.campaign_of(token) if token else None
@@ -76,11 +76,16 @@ def refusal_page(redemption: Redemption, shown: Shown, refusal: Refusal) -> Resp
     return page_answer(page, STATUSES.get(refusal.reason, 409))
 
 
-def _too_many_requests(refusal: Refusal) -> ResponseReturnValue:
+def away_page(seconds: int) -> ResponseReturnValue:
+    """The page while the records can't be reached: a fault of ours, to be tried again."""
+    return _page_without_records(Refusal(Reason.SERVICE_FAULT, seconds=seconds), 503)
+
+
+def _page_without_records(refusal: Refusal, status: int) -> ResponseReturnValue:
     """Without a look into the records, and without a line of its own in the log: it must cost less than it saves."""
     number = new_support_number()
     flask.g.refused, flask.g.support_number = str(refusal.reason), number
-    answer = page_answer(RefusalPage(refusal.reason, None, number, _asked_token()), STATUSES[refusal.reason])
+    answer = page_answer(RefusalPage(refusal.reason, None, number, _asked_token()), status)
     answer.headers["Retry-After"] = str(refusal.facts.get("seconds", 60))
     return answer
 

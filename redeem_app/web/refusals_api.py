@@ -27,6 +27,7 @@ STATUSES: Final = {
     Reason.IDEMPOTENCY_MISMATCH: 422,
     Reason.SERVICE_FAULT: 500,
     Reason.LIMITS_UNAVAILABLE: 503,
+    Reason.RECORDS_UNAVAILABLE: 503,
     Reason.AD_KEYS_UNAVAILABLE: 503,
 }
 """What isn't here answers 409: the request was fine, the state of things is against it."""
@@ -63,6 +64,8 @@ SENTENCES: Final = {
     Reason.PAGE_NOT_FOUND: "There is nothing at this address. The API is described at /api.",
     Reason.LIMITS_UNAVAILABLE: "Calls can't be counted at the moment, so none is let through."
     " Nothing was charged. Try again in a moment.",
+    Reason.RECORDS_UNAVAILABLE: "Our records can't be reached at the moment. Try again in a moment, with the same"
+    " Idempotency-Key or eventId: what was done already is not done twice.",
     Reason.SERVICE_FAULT: "Something went wrong on our side. Try again in a moment, with the same Idempotency-Key.",
 }
 

@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_wtf import CSRFProtect
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
+from redeem_app.domain.records import StoreUnavailable
 from redeem_app.domain.refusals import Reason, Refusal
 from redeem_app.web import (
     api_routes,
@@ -28,6 +29,10 @@ from redeem_app.web.visit import Visit
 WITHOUT_CSRF_TOKEN: Final = ("start_sign_in",)
 """POST routes of pages that need no token: the sign-in form, made before there is a session, must come from our own
 page and spends nothing. The API has its key instead."""
+
+
+AWAY_SECONDS: Final = 5
+"""When to come back while the records can't be reached."""
 
 
 def install(app: flask.Flask, use: UseCases, csrf: CSRFProtect) -> None:
@@ -102,6 +107,13 @@ def _error_pages(app: flask.Flask, use: UseCases) -> None:
             # No page: it would look into the form, which must not be read.
             return flask.Response("This form is too large. Open your link again.", 413, mimetype="text/plain")
         return on_refusal(refusal_pages.refusal_of(fault))
+
+    @app.errorhandler(StoreUnavailable)
+    def on_outage(fault: StoreUnavailable) -> ResponseReturnValue:
+        app.logger.error("the records can't be reached: %s", fault)
+        is_api = api_routes.is_api(flask.request.path)
+        use.meter.refused(Reason.RECORDS_UNAVAILABLE, "app" if is_api else "person")
+        return api_routes.away_answer(AWAY_SECONDS) if is_api else refusal_pages.away_page(AWAY_SECONDS)
 
     @app.errorhandler(Exception)
     def on_fault(fault: Exception) -> ResponseReturnValue:

@@ -14,7 +14,7 @@ import flask
 from redeem_app.domain.ids import AppId
 from redeem_app.domain.redemption import Redemption
 from redeem_app.domain.refusal_traces import RefusalTraces, Where
-from redeem_app.domain.refusals import Refusal
+from redeem_app.domain.refusals import Reason, Refusal
 from redeem_app.web.shown import new_support_number
 
 NUMBER: Final = "number"
@@ -60,6 +60,8 @@ def _noted(refusal: Refusal, app_id: str, where: Callable[[str], Where]) -> str:
     number, request_id = new_support_number(), flask.g.get("request_id", "")
     flask.g.refused, flask.g.support_number = str(refusal.reason), number
     _log.info("refused %s, app %s, support number %s", refusal, app_id or "-", number)
+    if refusal.reason is Reason.RECORDS_UNAVAILABLE:
+        return number  # there is nowhere to keep it, and the next visitor should not wait for the attempt
     traces, _ = flask.current_app.extensions[_EXTENSION]
 
     def keep() -> None:

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from redeem_app.adapters.group_commit import LARGEST, GroupCommit, OneByOne, Turn, Writes
 from redeem_app.adapters.sqlite_database import SqliteDatabase
 from redeem_app.adapters.transactions import Connection
+from redeem_app.domain.records import StoreUnavailable
 
 Grouping = Callable[[Turn], Writes]
 
@@ -145,7 +146,7 @@ def test_where_the_file_cant_be_locked_the_write_is_refused_and_later_works(
     lock = path.with_name(f"{path.name}-writer")
     lock.unlink()
     lock.mkdir()
-    with pytest.raises(IsADirectoryError):
+    with pytest.raises(StoreUnavailable):
         database.write(noting("one"))
     lock.rmdir()
     database.write(noting("two"))
@@ -157,7 +158,7 @@ def test_a_full_disk_loses_nothing_that_was_answered(database: SqliteDatabase, p
     database.write(noting("before"))
     [(pages,)] = database.read(lambda connection: connection.rows("PRAGMA page_count"))
     database.write(lambda connection: connection.rows(f"PRAGMA max_page_count = {pages}"))
-    with pytest.raises(sqlite3.OperationalError, match="full"):
+    with pytest.raises(StoreUnavailable, match="full"):
         database.write(lambda connection: [noting(f"{n} {'x' * 500}")(connection) for n in range(100)])
     database.write(lambda connection: connection.rows("PRAGMA max_page_count = 100000"))
     database.write(noting("after"))
