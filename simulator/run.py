@@ -1,12 +1,12 @@
-"""A run: scenarios on devices and hosts, one after the other, with progress told."""
+"""A run: scenarios on devices and hosts, one after the other or side by side, with progress told."""
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from playwright.sync_api import sync_playwright
 
-from simulator import browsers
+from simulator import browsers, crew
 from simulator.hosts.profiles import Device, Host
 from simulator.journeys import journey
 from simulator.journeys.film import Film, Frame
@@ -31,7 +31,9 @@ class Told:
     begins: Callable[[Planned, int, int, float | None], None]
     """A journey begins: it, its number, of how many, and the seconds that are left (None: not known yet)."""
     step: Callable[[Film, Frame], None]
-    ends: Callable[[Film], None]
+    """A step is done; not told of journeys that are played side by side."""
+    ends: Callable[[Film, int, int, float | None], None]
+    """A journey is over: it, how many are, of how many, and the seconds that are left where several are under way."""
     last_look: Callable[[Stage], None] | None = None
     """Called in the last journey's world before it ends."""
 
@@ -58,22 +60,43 @@ def plan(scenarios: Sequence[Scenario], devices: Sequence[Device], hosts: Sequen
     ]
 
 
-def play(planned: Sequence[Planned], seed: int, told: Told, *, headless: bool = True) -> Played:
-    """Play them all. Raises NoBrowser."""
+def play(planned: Sequence[Planned], seed: int, told: Told, *, jobs: int = 1, headless: bool = True) -> Played:
+    """Play them all, in this process or `jobs` at a time. Raises NoBrowser."""
     began = time.monotonic()
-    films: list[Film] = []
     with sync_playwright() as playwright:
         found = browsers.find(playwright)
-        browser = found.launch(playwright.chromium, headless=headless)
-        for number, one in enumerate(planned, 1):
-            told.begins(one, number, len(planned), _left(began, len(films), len(planned)))
-            is_last = number == len(planned)
-            theatre = Theatre(playwright, browser, told.step, told.last_look if is_last else None)
-            film = journey.play(one.scenario, theatre, one.device, one.host, seed)
-            films.append(film)
-            told.ends(film)
-        browser.close()
+        if jobs == 1:
+            browser = found.launch(playwright.chromium, headless=headless)
+            films = _one_by_one(planned, seed, told, Theatre(playwright, browser))
+    if jobs > 1:
+        films = _side_by_side(planned, seed, told, jobs, headless=headless)
     return Played(films, found.words, time.monotonic() - began)
+
+
+def _one_by_one(planned: Sequence[Planned], seed: int, told: Told, theatre: Theatre) -> list[Film]:
+    began = time.monotonic()
+    films: list[Film] = []
+    for number, one in enumerate(planned, 1):
+        told.begins(one, number, len(planned), _left(began, len(films), len(planned)))
+        last_look = told.last_look if number == len(planned) else None
+        theatre = replace(theatre, on_step=told.step, last_look=last_look)
+        film = journey.play(one.scenario, theatre, one.device, one.host, seed)
+        films.append(film)
+        told.ends(film, number, len(planned), None)
+    theatre.browser.close()
+    return films
+
+
+def _side_by_side(planned: Sequence[Planned], seed: int, told: Told, jobs: int, *, headless: bool) -> list[Film]:
+    began = time.monotonic()
+    films: dict[tuple[str, str, str], Film] = {}
+
+    def ended(film: Film) -> None:
+        films[film.scenario, film.device, film.host] = film
+        told.ends(film, len(films), len(planned), _left(began, len(films), len(planned)))
+
+    crew.play([(one.scenario, one.device, one.host) for one in planned], seed, jobs, headless=headless, ended=ended)
+    return [films[one.scenario.name, one.device.name, one.host.name] for one in planned]
 
 
 def _left(began: float, done: int, all_of_them: int) -> float | None:

@@ -25,8 +25,9 @@ from simulator.database import database_server, empty_database, redis_server
 from simulator.event_log import EventLog
 from simulator.fake_amazon import FakeAmazon
 from simulator.fake_amazon.clock import FileClock
+from simulator.ports import reserved_port
 from simulator.seeded import Seeded
-from simulator.service import PROGRAM, Service, ServiceFailed, ServiceSettings, free_port
+from simulator.service import PROGRAM, Service, ServiceFailed, ServiceSettings
 
 BEGINNING: Final = datetime(2030, 3, 4, 10, 0, tzinfo=UTC)
 """Where the time of a repeatable world begins: ahead of real time, so that no cookie of it has run out."""
@@ -137,7 +138,7 @@ class World:
                 self.amazon.add_item(item.shop_id, item.title, item.price, item.currency, item.tax, kind=item.shop_kind)
 
     def _open_service(self) -> None:
-        port = free_port()
+        port = self._stack.enter_context(reserved_port())
         url = f"http://127.0.0.1:{port}"
         secret = self.seeded.secret("client")
         self.amazon.register_client(CLIENT_ID, secret, [f"{url}/reward/sign-in/return"])

@@ -1,6 +1,7 @@
 """`simulator run`: plays scenarios in a browser without a screen, tells how it goes, and leaves a report."""
 
 import json
+import os
 import sys
 import threading
 from collections.abc import Sequence
@@ -42,6 +43,7 @@ NO_BROWSER: Final = 3
 @click.option("--seed", default=1, show_default=True, help="Same seed, same run.")
 @click.option("--report", type=click.Path(path_type=Path, file_okay=False), help="Folder for the report.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object at the end; progress goes to stderr.")
+@click.option("--jobs", type=click.IntRange(1, 64), help="Journeys at a time. Default: one for each core.")
 @click.option("--watch", is_flag=True, help="Show the browser (needs a screen).")
 @click.option("--stay/--no-stay", default=None, help="Keep the last world open until Ctrl-C. Default: in a terminal.")
 def run(
@@ -51,6 +53,7 @@ def run(
     seed: int,
     report: Path | None,
     *,
+    jobs: int | None,
     as_json: bool,
     watch: bool,
     stay: bool | None,
@@ -65,14 +68,15 @@ def run(
     main_job = not scenario
     stays = (main_job and sys.stdin.isatty() and sys.stdout.isatty()) if stay is None else stay
     folder = report or Path("reports") / datetime.now(UTC).strftime("%Y%m%d-%H%M%S")
-    written = Written(folder, tell)
-    told = Told(tell.begins, tell.step, written.add, (lambda stage: _stay_open(stage, tell)) if stays else None)
+    last_look = (lambda stage: _stay_open(stage, tell)) if stays else None
+    at_a_time = 1 if stays or watch or main_job else min(jobs or os.cpu_count() or 1, len(planned))
+    told = Told(tell.begins, tell.step, tell.ended_one if at_a_time > 1 else tell.could_not_begin, last_look)
     try:
-        played = runs.play(planned, seed, told, headless=not watch)
+        played = runs.play(planned, seed, told, jobs=at_a_time, headless=not watch)
     except NoBrowser as missing:
         click.echo(str(missing), err=True)
         raise SystemExit(NO_BROWSER) from None
-    page = written.write(played)
+    page = _write(played, folder)
     if as_json:
         click.echo(json.dumps(_summary(played, page), ensure_ascii=False))
     tell.ended(played, page)
@@ -105,6 +109,19 @@ class Teller:
         if not frame.went_well:
             self.say(f"      {frame.trouble}")
 
+    def could_not_begin(self, film: Film, _number: int, _of: int, _left: float | None) -> None:
+        """A journey is over, whose steps were told; where there were none, say why."""
+        if film.error:
+            self.say(f"  BAD {film.error}")
+
+    def ended_one(self, film: Film, number: int, of: int, left: float | None) -> None:
+        """One of several journeys at a time is over."""
+        mark = "ok " if film.went_well else "BAD"
+        rest = f", about {left:.0f} s left" if left else ""
+        self.say(f"[{number} of {of}{rest}] {mark} {film.title} ({film.device}, {film.host}; {film.seconds:.1f} s)")
+        if not film.went_well:
+            self.say(f"      {film.trouble}")
+
     def ended(self, played: Played, page: Path) -> None:
         """The run is over: what came out, and where to look."""
         well = sum(film.went_well for film in played.films)
@@ -115,22 +132,10 @@ class Teller:
         self.say(f"Report: {page}")
 
 
-@dataclass(slots=True)
-class Written:
-    """Collects the films as they end."""
-
-    folder: Path
-    tell: Teller
-
-    def add(self, film: Film) -> None:
-        """A journey is over; where it couldn't even begin, say why."""
-        if film.error:
-            self.tell.say(f"  BAD {film.error}")
-
-    def write(self, played: Played) -> Path:
-        """The report; gives its absolute path."""
-        at = datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC")
-        return writing.write(writing.Run(played.films, at, played.browser, played.seconds), self.folder).resolve()
+def _write(played: Played, folder: Path) -> Path:
+    """The report; gives its absolute path."""
+    at = datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC")
+    return writing.write(writing.Run(played.films, at, played.browser, played.seconds), folder).resolve()
 
 
 def _planned(names: Sequence[str], devices: Sequence[str], hosts: Sequence[str]) -> list[Planned]:

@@ -1,0 +1,58 @@
+"""Plays journeys side by side, each in a process with a browser of its own; worlds share nothing, so they may."""
+
+import multiprocessing
+import signal
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor, as_completed
+from contextlib import contextmanager
+from multiprocessing.util import Finalize
+
+from playwright.sync_api import sync_playwright
+
+from simulator import browsers
+from simulator.hosts.profiles import Device, Host
+from simulator.journeys import journey
+from simulator.journeys.film import Film
+from simulator.journeys.journey import Theatre
+from simulator.scenario import Scenario
+
+Journey = tuple[Scenario, Device, Host]
+
+_theatre: Theatre
+
+
+def play(journeys: Sequence[Journey], seed: int, jobs: int, *, headless: bool, ended: Callable[[Film], None]) -> None:
+    """Play them, `jobs` at a time; `ended` is told of each as it ends. Interrupted, it ends those under way."""
+    with _crew(jobs, headless=headless) as crew:
+        under_way: list[Future[Film]] = [crew.submit(_play, one, seed) for one in journeys]
+        for done in as_completed(under_way):
+            ended(done.result())
+
+
+@contextmanager
+def _crew(jobs: int, *, headless: bool) -> Iterator[ProcessPoolExecutor]:
+    # Processes that begin from nothing: Playwright's threads do not survive a fork.
+    crew = ProcessPoolExecutor(jobs, multiprocessing.get_context("spawn"), _open_theatre, (headless,))
+    try:
+        yield crew
+    finally:
+        crew.shutdown(cancel_futures=True)
+
+
+def _open_theatre(headless: bool) -> None:  # noqa: FBT001 - called by the pool, with what it was given
+    global _theatre  # noqa: PLW0603 - what a process of the pool keeps between its journeys
+    signal.signal(signal.SIGTERM, _as_ctrl_c)
+    playwright = sync_playwright().start()
+    browser = browsers.find(playwright).launch(playwright.chromium, headless=headless)
+    _theatre = Theatre(playwright, browser)
+    Finalize(None, playwright.stop, exitpriority=1)
+    Finalize(None, browser.close, exitpriority=2)
+
+
+def _play(one: Journey, seed: int) -> Film:
+    scenario, device, host = one
+    return journey.play(scenario, _theatre, device, host, seed)
+
+
+def _as_ctrl_c(_number: int, _frame: object) -> None:
+    raise KeyboardInterrupt
