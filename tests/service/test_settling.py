@@ -1,5 +1,7 @@
 """R7: an application is settled through the way that began it, and is asked about less and less often."""
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
@@ -23,6 +25,27 @@ def unsettled(under_test: ServiceUnderTest) -> ServiceUnderTest:
     under_test.service.redemption.apply(token, signs_in(under_test, token, "ann"), LAMP)
     under_test.delivery.asked.clear()
     return under_test
+
+
+def test_r7_sweepers_of_several_processes_share_the_work_and_ask_once_for_each(under_test: ServiceUnderTest) -> None:
+    under_test.load()
+    for number in range(8):
+        token = a_token(under_test)
+        under_test.delivery.answers.append(unheard)
+        under_test.service.redemption.apply(token, signs_in(under_test, token, f"p{number}"), LAMP)
+    under_test.delivery.asked.clear()
+    under_test.clock.advance(minutes=1)
+    start = threading.Barrier(4)
+
+    def sweeps(_: int) -> dict[str, int]:
+        start.wait()
+        return under_test.service.settling.sweep(lease=LEASE)
+
+    with ThreadPoolExecutor(4) as pool:
+        told = list(pool.map(sweeps, range(4)))
+
+    assert sum(outcomes.get("applied", 0) for outcomes in told) == 8
+    assert len(under_test.delivery.asked) == len({request.request_id for request in under_test.delivery.asked}) == 8
 
 
 def test_r7_another_way_of_delivery_does_not_apply_it_again(unsettled: ServiceUnderTest) -> None:
