@@ -23,14 +23,15 @@ _theatre: Theatre
 
 def play(journeys: Sequence[Journey], seed: int, jobs: int, *, headless: bool, ended: Callable[[Film], None]) -> None:
     """Play them, `jobs` at a time; `ended` is told of each as it ends. Interrupted, it ends those under way."""
-    with _crew(jobs, headless=headless) as crew:
-        under_way: list[Future[Film]] = [crew.submit(_play, one, seed) for one in journeys]
+    with crew_of(jobs, headless=headless) as crew:
+        under_way: list[Future[Film]] = [crew.submit(play_one, one, seed) for one in journeys]
         for done in as_completed(under_way):
             ended(done.result())
 
 
 @contextmanager
-def _crew(jobs: int, *, headless: bool) -> Iterator[ProcessPoolExecutor]:
+def crew_of(jobs: int, *, headless: bool = True) -> Iterator[ProcessPoolExecutor]:
+    """So many processes, each ready to `play_one` journey after the other."""
     # Processes that begin from nothing: Playwright's threads do not survive a fork.
     crew = ProcessPoolExecutor(jobs, multiprocessing.get_context("spawn"), _open_theatre, (headless,))
     try:
@@ -49,7 +50,8 @@ def _open_theatre(headless: bool) -> None:  # noqa: FBT001 - called by the pool,
     Finalize(None, browser.close, exitpriority=2)
 
 
-def _play(one: Journey, seed: int) -> Film:
+def play_one(one: Journey, seed: int) -> Film:
+    """Play a journey; only in a process of a crew."""
     scenario, device, host = one
     return journey.play(scenario, _theatre, device, host, seed)
 

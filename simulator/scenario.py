@@ -86,6 +86,11 @@ class Scenario:
         return self.form.title
 
     @property
+    def known_as(self) -> str:
+        """What a command calls it: its name in the library, the path of a file elsewhere."""
+        return self.name if self.path.parent == FOLDER else str(self.path)
+
+    @property
     def first_person(self) -> str:
         """Who acts where a step names nobody."""
         return next(iter(self.form.people))

@@ -1,5 +1,6 @@
 """What is kept of a journey: one frame for each step, with a picture, its time, and what was seen."""
 
+import shlex
 from dataclasses import dataclass, field
 
 
@@ -56,6 +57,8 @@ class Film:
     device: str
     host: str
     seed: int
+    known_as: str
+    """What a command calls the scenario."""
     frames: list[Frame] = field(default_factory=list)
     ledger: list[tuple[str, str]] = field(default_factory=list)
     event_log: str = ""
@@ -80,4 +83,5 @@ class Film:
     @property
     def again(self) -> str:
         """The command that plays this journey again."""
-        return f"python3 -m simulator run {self.scenario} --device {self.device} --host {self.host} --seed {self.seed}"
+        on = f"--device {self.device} --host {self.host} --seed {self.seed}"
+        return f"python3 -m simulator run {shlex.quote(self.known_as)} {on}"

@@ -53,7 +53,7 @@ def check(scenario: Scenario) -> None:
 
 def play(scenario: Scenario, theatre: Theatre, device: Device, host: Host, seed: int) -> Film:
     """Play it in a world of its own. What goes wrong is in the film; nothing is raised for it."""
-    film = Film(scenario.name, scenario.title, device.name, host.name, seed)
+    film = Film(scenario.name, scenario.title, device.name, host.name, seed, known_as=scenario.known_as)
     began = time.monotonic()
     try:
         with World(_plan(scenario, seed, theatre.program)) as world:
