@@ -19,7 +19,7 @@ _SLOW_SECONDS: Final = 1.0
 _log = logging.getLogger("redeem_app.requests")
 
 
-def install(app: flask.Flask, *, bind_request_id: Callable[[str], object]) -> None:
+def install(app: flask.Flask, *, bind_request_id: Callable[[str], object], slow_seconds: float = _SLOW_SECONDS) -> None:
     """Give each request its id, and log writes, refusals, faults and what was slow."""
 
     @app.before_request
@@ -34,7 +34,7 @@ def install(app: flask.Flask, *, bind_request_id: Callable[[str], object]) -> No
         answer.headers[REQUEST_ID] = flask.g.get("request_id", "")
         seconds = time.monotonic() - flask.g.get("began", time.monotonic())
         is_plain_read = flask.request.method in {"GET", "HEAD"} and answer.status_code < 400  # noqa: PLR2004
-        if not is_plain_read or seconds > _SLOW_SECONDS:
+        if not is_plain_read or seconds > slow_seconds:
             _log.info(
                 "request",
                 extra={

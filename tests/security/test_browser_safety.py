@@ -1,11 +1,13 @@
 """What a browser is told, and what another site can't do."""
 
 import re
+from dataclasses import replace
 
 import flask
 import pytest
 
 from redeem_app.app import create_app
+from tests.campaign_builders import an_app
 from tests.service.test_abuse import a_token
 from tests.service_under_test import ServiceUnderTest
 
@@ -92,6 +94,45 @@ def test_the_session_cookie_is_kept_from_scripts_and_other_sites(
     [cookie] = answer.headers.getlist("Set-Cookie")
     assert "HttpOnly" in cookie
     assert "SameSite=Lax" in cookie
+
+
+@pytest.fixture
+def on_https(under_test: ServiceUnderTest) -> flask.Flask:
+    under_test.load()
+    settings = replace(under_test.service.settings, public_url="https://rewards.example")
+    return create_app(service=replace(under_test.service, settings=settings, public_url="https://rewards.example"))
+
+
+def test_on_https_the_cookie_belongs_to_the_host_alone(on_https: flask.Flask, under_test: ServiceUnderTest) -> None:
+    form = {"link": a_token(under_test), "item": "lamp"}
+
+    answer = on_https.test_client().post("/reward/sign-in", data=form, base_url="https://rewards.example")
+
+    [cookie] = answer.headers.getlist("Set-Cookie")
+    flags = {part.strip().lower() for part in cookie.split(";")[1:]}
+    assert cookie.startswith("__Host-visit=")
+    assert {"secure", "httponly", "path=/", "samesite=lax"} <= flags
+    assert not any(flag.startswith("domain") for flag in flags)
+
+
+def test_on_https_every_answer_says_to_stay_there(on_https: flask.Flask) -> None:
+    client = on_https.test_client()
+
+    told = {path: client.get(path).headers["Strict-Transport-Security"] for path in ("/healthz", "/r/x", "/nowhere")}
+
+    assert set(told.values()) == {"max-age=31536000"}
+
+
+def test_only_sites_of_the_app_may_frame_its_page_and_nobody_any_other(under_test: ServiceUnderTest) -> None:
+    under_test.load(app=an_app(frame_origins=("https://shop.example",)))
+    client = create_app(service=under_test.service).test_client()
+
+    page, other = client.get(f"/r/{a_token(under_test)}"), client.get("/r/nonsense")
+
+    assert "frame-ancestors https://shop.example;" in page.headers["Content-Security-Policy"]
+    assert "X-Frame-Options" not in page.headers
+    assert "frame-ancestors 'none'" in other.headers["Content-Security-Policy"]
+    assert other.headers["X-Frame-Options"] == "DENY"
 
 
 def test_a_body_that_is_too_large_is_refused(app: flask.Flask) -> None:

@@ -3,6 +3,7 @@
 import logging
 from dataclasses import replace
 
+import flask
 import pytest
 
 from redeem_app.adapters.metered_partner import MeteredDelivery, Troubles
@@ -14,6 +15,7 @@ from redeem_app.domain.ports import DeliveryFailed, DeliveryProblem, DeliveryReq
 from redeem_app.domain.settling import Settling
 from redeem_app.domain.watching import Watching
 from redeem_app.settings import read_settings
+from redeem_app.web import observing
 from redeem_app.web.health import Health
 from redeem_app.wiring import build
 from tests.service.test_abuse import LAMP, a_token, signs_in
@@ -150,6 +152,22 @@ def test_a_request_keeps_the_id_that_the_proxy_gave_it(under_test: ServiceUnderT
 
     assert kept.headers["X-Request-Id"] == "from-the-proxy-1"
     assert len(made.headers["X-Request-Id"]) == 16
+
+
+def test_what_was_slow_is_logged_though_all_went_well_and_what_was_quick_is_not(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    logged = {}
+    for slow_seconds in (0.0, 60.0):
+        app = flask.Flask(__name__)
+        observing.install(app, bind_request_id=lambda _: None, slow_seconds=slow_seconds)
+        app.add_url_rule("/page", "page", lambda: "well")
+        caplog.clear()
+        with caplog.at_level(logging.INFO):
+            app.test_client().get("/page", headers={"X-Request-Id": "from-the-proxy-2"})
+        logged[slow_seconds] = [(r.__dict__["route"], r.__dict__["request_id"]) for r in caplog.records]
+
+    assert logged == {0.0: [("page", "from-the-proxy-2")], 60.0: []}
 
 
 def test_no_log_line_carries_the_path_with_its_token(
