@@ -33,8 +33,8 @@ def create_app(settings: Settings | None = None, service: Service | None = None)
     observing.install(app, bind_request_id=service.bind_request_id)
     tracing.install(app, service.request_spans)
     page_limits.install(app, service.page_limits, is_api=api_routes.is_api)
-    csrf = CSRFProtect(app)
     presentation.install(app)
+    csrf = CSRFProtect(app)
     browser_safety.install(
         app,
         amazon=_origin(service.hosts.authorize),

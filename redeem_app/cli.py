@@ -19,6 +19,7 @@ COMMANDS: Final = {
     "key": "keys:key",
     "keys": "keys:keys",
     "link": "links:link",
+    "message": "messages:message",
     "migrate": "running:migrate_database",
     "person": "people:person",
     "report": "reports:report",

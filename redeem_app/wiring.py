@@ -34,6 +34,7 @@ from redeem_app.domain.forgetting import Forgetting
 from redeem_app.domain.granting import Granting
 from redeem_app.domain.handing_over import HandingOver
 from redeem_app.domain.limits import CallLimit, Rate
+from redeem_app.domain.messaging import Messaging
 from redeem_app.domain.minting import Minting
 from redeem_app.domain.ports import Clock, GiftDelivery
 from redeem_app.domain.redemption import Redemption
@@ -193,6 +194,7 @@ def build(
         handing_over=HandingOver(records, clock, links, new_secret, draw_numbers),
         running=Running(records, clock, links, hashes, new_id),
         relinking=Relinking(records, clock, links, new_id),
+        messaging=Messaging(records, links),
         refusal_traces=RefusalTraces(records, clock),
         reissuing=Reissuing(records, clock, settling.ways, hashes),
         calls=call_limit(settings, database),

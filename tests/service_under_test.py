@@ -27,6 +27,7 @@ from redeem_app.domain.granting import Granting
 from redeem_app.domain.handing_over import HandingOver
 from redeem_app.domain.ids import AccountId
 from redeem_app.domain.limits import API_CALLS, CallLimit, Rate
+from redeem_app.domain.messaging import Messaging
 from redeem_app.domain.minting import Minting
 from redeem_app.domain.ports import Account, Delivered, DeliveryRequest, SignInProblem
 from redeem_app.domain.redemption import Redemption
@@ -176,6 +177,7 @@ def a_service(
         handing_over=HandingOver(records, clock, links, new_secret, draw_numbers),
         running=Running(records, clock, links, hashes, new_id),
         relinking=Relinking(records, clock, links, new_id),
+        messaging=Messaging(records, links),
         refusal_traces=RefusalTraces(records, clock),
         reissuing=Reissuing(records, clock, settling.ways, hashes),
         calls=calls or EveryCall(),

@@ -13,7 +13,7 @@ from werkzeug.exceptions import HTTPException
 from redeem_app.domain.campaign import App
 from redeem_app.domain.limits import LimitUnavailable
 from redeem_app.domain.refusals import Reason, Refusal
-from redeem_app.web import ad_callbacks_api, api_page, links_api, openapi, points_api, rewards_api
+from redeem_app.web import ad_callbacks_api, api_page, links_api, messages_api, openapi, points_api, rewards_api
 from redeem_app.web.caller_address import caller_address, is_within
 from redeem_app.web.openapi_operations import OPERATIONS, Operation
 from redeem_app.web.refusals_api import (
@@ -62,6 +62,7 @@ def _views(use: UseCases) -> dict[str, ApiView]:
         "get_reward_info": lambda app: rewards_api.get_reward_info(use.granting, use.hashes, use.public_url, app),
         "get_reward": lambda app: rewards_api.get_reward(use.granting, use.hashes, use.public_url, app),
         "make_link": lambda app: links_api.make_link(use.relinking, use.hashes, use.public_url, app),
+        "make_message": lambda app: messages_api.make_message(use.messaging, use.public_url, app),
         "record_event": lambda app: points_api.record_event(use.earning, use.hashes, use.public_url, app),
         "ad_callback": lambda network, appId: ad_callbacks_api.ad_callback(use.watched_ads, network, appId),  # noqa: N803
         "standing": lambda app, customerId: points_api.standing(use.earning, use.hashes, app, customerId),  # noqa: N803 - on the wire

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from pydantic import BaseModel
 
-from redeem_app.web import ad_callbacks_api, links_api, points_api, rewards_api
+from redeem_app.web import ad_callbacks_api, links_api, messages_api, points_api, rewards_api
 from redeem_app.web.refusals_api import (
     Gatekeeping,
     RefusalAnswer,
@@ -182,6 +182,21 @@ OPERATIONS: Final = (
         answers=(
             Answer(200, "The reward's one link from now on.", (links_api.FreshLink,)),
             *_refusals(Refused, _FORBIDDEN, Answer(404, "No reward is known by that.", (Refused,))),
+        ),
+    ),
+    Operation(
+        name="make_message",
+        method="POST",
+        path="/v1/messages",
+        tag="Rewards",
+        title="Write the message that carries a link",
+        description="Subject, HTML and text with banner, your words, what may be chosen, the link and your terms, in"
+        " one of 26 languages, for you to send. The answer is the same whether or not the reward was redeemed.",
+        body=messages_api.MessageRequest,
+        example={"rewardNotificationUrl": "https://rewards.example/r/caab87b2.CWtX", "language": "de"},
+        answers=(
+            Answer(200, "The message.", (messages_api.MessageAnswer,)),
+            *_refusals(Refused, _FORBIDDEN, Answer(404, "The link leads to no reward of the app.", (Refused,))),
         ),
     ),
     Operation(

@@ -101,6 +101,8 @@ def _accent(frame: Frame | None) -> str:
 
 def install(app: flask.Flask) -> None:
     """Give the application its templates, their filters and words, its languages, and the address of its script."""
+    if "jinja_env" in vars(app):
+        raise RuntimeError("Install this before anything that asks for the templates: it decides how they are read.")
     app.jinja_options = {"undefined": StrictUndefined, "trim_blocks": True, "lstrip_blocks": True}
     app.jinja_loader = FileSystemLoader(TEMPLATES)
     Babel(app, default_translation_directories=str(TRANSLATIONS), locale_selector=languages.select_locale)

@@ -8,6 +8,7 @@ from redeem_app.domain.earning import Earning
 from redeem_app.domain.granting import Granting
 from redeem_app.domain.handing_over import HandingOver
 from redeem_app.domain.limits import CallLimit, Rate
+from redeem_app.domain.messaging import Messaging
 from redeem_app.domain.ports import Clock, KeyedHash, Meter
 from redeem_app.domain.records import Records
 from redeem_app.domain.redemption import Redemption
@@ -44,6 +45,7 @@ class UseCases:
     health: Health
     bind_request_id: Callable[[str], object]
     relinking: Relinking
+    messaging: Messaging
     refusal_traces: RefusalTraces
     calls: CallLimit
     call_rate: Rate

@@ -23,8 +23,8 @@ def an_app() -> flask.Flask:
     """An application that knows nothing but the pages."""
     app = flask.Flask("pages", static_folder=None)
     app.secret_key = "only for tests"
-    CSRFProtect(app)
     presentation.install(app)
+    CSRFProtect(app)
     app.add_url_rule("/state/<name>", view_func=show_state)
     app.add_url_rule("/r/<token>", view_func=show_progress)
     app.add_url_rule("/media/<name>", view_func=show_media)

@@ -58,8 +58,9 @@ def made_from() -> dict[str, str]:
         page = states_with_banner()[state]
         with app.test_request_context(f"/?lang={VARIANTS[variant].language}"):
             html = flask.render_template(TEMPLATE_OF[type(page)], page=page)
-        # Signed anew each time, and not to be seen.
-        sources[name] = re.sub(r'name="csrf_token" value="[^"]*"', "", "".join(_LOOK.findall(html)))
+        # What is signed anew each time can't be seen, nor can spaces between elements.
+        seen = re.sub(r'name="csrf_token" value="[^"]*"', "", "".join(_LOOK.findall(html)))
+        sources[name] = re.sub(r"\s+", "", seen)
     for name, places in _SIMULATOR_FILES.items():
         sources[name] = "".join(path.read_text("utf-8") for place in places for path in _files(ROOT / place))
     return {name: hashlib.sha256(source.encode()).hexdigest()[:16] for name, source in sources.items()}
