@@ -17,6 +17,8 @@ from redeem_app.web.compression import prepared_answer
 from redeem_app.web.folders import STATIC
 
 _A_YEAR = 31_536_000
+_SCRIPTS = ("host.js", "waiting.js", "page.js")
+"""The parts of the one script; they share their names with each other and with nobody else."""
 
 
 def source_expression(inline: str) -> str:
@@ -60,8 +62,9 @@ def style_tags(accent: str) -> Markup:
 
 @cache
 def script() -> bytes:
-    """The script without comments and indentation."""
-    text = _without_comments((STATIC / "page.js").read_text("utf-8"))
+    """All parts in one function of their own, without comments and indentation."""
+    parts = "\n".join((STATIC / name).read_text("utf-8") for name in _SCRIPTS)
+    text = f'(function () {{\n"use strict";\n{_without_comments(parts)}\n}})();'
     return "\n".join(line for line in (raw.strip() for raw in text.splitlines()) if line).encode()
 
 
