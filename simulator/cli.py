@@ -3,6 +3,7 @@
 import click
 
 from simulator.commands.amazon import amazon
+from simulator.commands.drill import drill
 from simulator.commands.list import list_all
 from simulator.commands.load import load
 from simulator.commands.play import play
@@ -15,5 +16,5 @@ def main() -> None:
     """Play the rest of the world around the service: apps, phones, Amazon, faults and time."""
 
 
-for command in (run, play, list_all, load, amazon):
+for command in (run, play, list_all, load, drill, amazon):
     main.add_command(command)

@@ -86,6 +86,11 @@ class Service:
             os.killpg(self._group, signal.SIGKILL)
         self._reap()
 
+    @property
+    def group(self) -> int:
+        """The process group of what runs; 0 for none."""
+        return self._group
+
     def is_running(self) -> bool:
         """Whether the process is there; it may still be starting."""
         return self._guard is not None and self._guard.poll() is None

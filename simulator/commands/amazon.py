@@ -1,6 +1,7 @@
 """`simulator amazon`: the fake Amazon alone, on one port, for anyone who tests an integration with Amazon."""
 
 import threading
+from pathlib import Path
 
 import click
 
@@ -36,18 +37,20 @@ class _Parts(click.ParamType[tuple[str, ...], object]):
 @click.option("--account", "accounts", multiple=True, type=_Parts("EMAIL:PASSWORD", ":"), help="May repeat.")
 @click.option("--partner", "partners", multiple=True, type=_Parts("ID:ACCESS_KEY:SECRET_KEY", "::"), help="May repeat.")
 @click.option("--clock-file", type=click.Path(dir_okay=False), help="Follow this clock file instead of real time.")
+@click.option("--journal", type=click.Path(dir_okay=False, path_type=Path), help="A file; killed, it knows all again.")
 @click.option("--control", is_flag=True, help="Open /control/ to callers on this machine.")
-def amazon(
+def amazon(  # noqa: PLR0917 - options
     port: int,
     clients: tuple[tuple[str, str, str], ...],
     accounts: tuple[tuple[str, str], ...],
     partners: tuple[tuple[str, str, str], ...],
     clock_file: str | None,
+    journal: Path | None,
     *,
     control: bool,
 ) -> None:
     """Serve the fake Amazon until Ctrl-C, with Amazon's own paths: /ap/oa, /auth/o2/token, /CreateGiftCard, ..."""
-    fake = FakeAmazon(clock=clock_file, control=control)
+    fake = FakeAmazon(clock=clock_file, control=control, journal=journal)
     for client_id, secret, redirect_uri in clients:
         redirects = [uri for given, _, uri in clients if given == client_id]
         fake.register_client(client_id, secret, redirects or [redirect_uri])

@@ -13,6 +13,7 @@ from simulator.fake_amazon.clock import Clock, clock_from
 from simulator.fake_amazon.control.urls import ControlPlane
 from simulator.fake_amazon.door import Door
 from simulator.fake_amazon.faults import Faults
+from simulator.fake_amazon.journal import Journal
 from simulator.fake_amazon.requests_seen import RequestSeen
 from simulator.fake_amazon.seeding import Seeding
 from simulator.fake_amazon.server import Server
@@ -49,7 +50,7 @@ class FakeAmazon(Seeding):
     """One fake Amazon, with a world of its own.
 
     `clock` is nothing (real time), the path of a clock file, or a clock; `seed` makes ids repeatable; `control`
-    opens `/control/` to loopback callers.
+    opens `/control/` to loopback callers; `journal` is a file by which it knows again, after a kill, what it did.
     """
 
     def __init__(
@@ -59,10 +60,12 @@ class FakeAmazon(Seeding):
         *,
         settings: Settings | None = None,
         control: bool = False,
+        journal: Path | None = None,
     ) -> None:
         super().__init__(World(clock_from(clock), seed, settings or Settings()), threading.RLock())
         self.base_url = ""
         self._control = control
+        self._journal = Journal(journal) if journal is not None else None
         self._running: _Running | None = None
 
     def start(self, port: int = 0, host: str = "127.0.0.1", *, tls: bool = False) -> str:
@@ -74,7 +77,8 @@ class FakeAmazon(Seeding):
         if self._running is not None:
             raise RuntimeError("this fake Amazon is running already")
         certificate = Certificate(AMAZON_HOSTS) if tls else None
-        door = Door(application(self.world, ControlPlane(self) if self._control else None), self.world, self._lock)
+        app = application(self.world, ControlPlane(self) if self._control else None)
+        door = Door(app, self.world, self._lock, self._journal)
         server = Server(door, host, port, certificate.context if certificate else None)
         self._running = _Running(server, door, certificate, Tunnel(server.port) if tls else None)
         self._running.start()

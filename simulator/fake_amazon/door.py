@@ -19,6 +19,7 @@ from werkzeug.wsgi import get_input_stream
 
 from simulator.fake_amazon.answer import Answer
 from simulator.fake_amazon.faults import Fault, FaultKind
+from simulator.fake_amazon.journal import Journal
 from simulator.fake_amazon.requests_seen import RequestSeen
 from simulator.fake_amazon.world import World
 
@@ -34,11 +35,15 @@ _LOOK_EVERY: Final = 0.25
 class Door:
     """A WSGI application around the Flask one."""
 
-    def __init__(self, app: Flask, world: World, lock: threading.RLock) -> None:
+    def __init__(self, app: Flask, world: World, lock: threading.RLock, journal: Journal | None = None) -> None:
         self.stopping = threading.Event()
         self._app = app
         self._world = world
         self._lock = lock
+        self._journal: Journal | None = None
+        for environ, body in journal.calls() if journal else ():
+            self.perform(environ, body, self._operation(environ))
+        self._journal = journal
 
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         """One request. Raises ConnectionAbortedError, on which the server drops the connection."""
@@ -55,9 +60,12 @@ class Door:
 
     def perform(self, environ: "WSGIEnvironment", body: bytes, operation: str) -> Answer:
         """Let a call take effect, alone."""
+        noted = environ
         environ = environ | {"wsgi.input": BytesIO(body), "CONTENT_LENGTH": str(len(body))}
         environ.pop("HTTP_TRANSFER_ENCODING", None)
         with self._lock:
+            if self._journal is not None:
+                self._journal.note(noted, body)
             chunks, status, headers = run_wsgi_app(self._app, environ, buffered=True)
             answer = Answer(status, headers.to_wsgi_list(), b"".join(chunks))
             self._world.last_answers[operation] = answer
