@@ -1,5 +1,7 @@
 """The Flask application: folders, safety, routes, and nothing else."""
 
+from collections.abc import Callable
+from typing import Any, Final
 from urllib.parse import urlsplit
 
 import flask
@@ -17,14 +19,25 @@ from redeem_app.web import (
     routes,
     tracing,
 )
+from redeem_app.web.current import current_request
 from redeem_app.wiring import Service, build
+
+_SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS"})
+"""Methods that change nothing: no route of ours answers any other than these and POST."""
+
+
+class Application(flask.Flask):
+    """Flask, told that none of its functions is a coroutine, so that it need not look at each at every request."""
+
+    def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
+        return func
 
 
 def create_app(settings: Settings | None = None, service: Service | None = None) -> flask.Flask:
     """The application on `service`, which is built from `settings`, which are read from the environment."""
     settings = settings or (service.settings if service else read_settings())
     service = service or build(settings)
-    app = flask.Flask("redeem_app", static_folder=None)
+    app = Application("redeem_app", static_folder=None)
     app.config.update(
         SECRET_KEY=settings.secret_keys[0],
         SECRET_KEY_FALLBACKS=list(settings.secret_keys[1:]),
@@ -34,7 +47,7 @@ def create_app(settings: Settings | None = None, service: Service | None = None)
     tracing.install(app, service.request_spans)
     page_limits.install(app, service.page_limits, is_api=api_routes.is_api)
     presentation.install(app)
-    csrf = CSRFProtect(app)
+    csrf = _form_checks(app)
     browser_safety.install(
         app,
         amazon=_origin(service.hosts.authorize),
@@ -43,6 +56,19 @@ def create_app(settings: Settings | None = None, service: Service | None = None)
     compression.install(app)
     routes.install(app, service, csrf)
     return app
+
+
+def _form_checks(app: flask.Flask) -> CSRFProtect:
+    """CSRF tokens, asked for by the method first: the extension's own hook looks at much more, also for a page."""
+    app.config["WTF_CSRF_CHECK_DEFAULT"] = False
+    csrf = CSRFProtect(app)
+
+    @app.before_request
+    def check_form() -> None:
+        if current_request().method not in _SAFE and app.config["WTF_CSRF_ENABLED"]:
+            csrf.protect(apply_exemptions=True)
+
+    return csrf
 
 
 def _origin(url: str) -> str:

@@ -11,6 +11,7 @@ import flask
 from granian.http import HTTP1Settings
 
 from redeem_app.web.api_routes import is_api
+from redeem_app.web.current import current_request
 
 LARGEST_BODY: Final = 256 * 1024
 """Bytes of any body; calls of the API have less (`api_input.LARGEST_BODY`)."""
@@ -38,5 +39,6 @@ def install(app: flask.Flask) -> None:
 
     @app.before_request
     def allow_less_for_forms() -> None:
-        if flask.request.method != "GET" and not is_api(flask.request.path):
-            flask.request.max_content_length = LARGEST_FORM
+        request = current_request()
+        if request.method != "GET" and not is_api(request.path):
+            request.max_content_length = LARGEST_FORM

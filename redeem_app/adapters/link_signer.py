@@ -1,11 +1,13 @@
 """Signs the ids that links carry, with itsdangerous; a list of keys, of which the first signs and all verify."""
 
-import hashlib
+import hmac
 import re
 from collections.abc import Sequence
 from typing import Final
 
 from itsdangerous import BadSignature, Signer
+from itsdangerous.encoding import base64_encode, want_bytes
+from itsdangerous.signer import SigningAlgorithm
 
 from redeem_app.domain.ids import CampaignId, LinkId
 from redeem_app.domain.refusals import Reason, Refusal
@@ -43,5 +45,25 @@ class SignedLinks:
         return token.startswith(_TEST_PREFIX)
 
 
+class _Sha256(SigningAlgorithm):
+    """HMAC with SHA-256 in one call, which takes a third of the time of an HMAC object."""
+
+    def get_signature(self, key: bytes, value: bytes) -> bytes:
+        return hmac.digest(key, value, "sha256")
+
+
+class _WrittenSigner(Signer):
+    """Compares signatures as they are written, which spares decoding what was sent."""
+
+    def verify_signature(self, value: str | bytes, sig: str | bytes) -> bool:
+        signed, found = want_bytes(value), want_bytes(sig)
+        for key in reversed(self.secret_keys):
+            if hmac.compare_digest(found, base64_encode(hmac.digest(key, signed, "sha256"))):
+                return True
+        return False
+
+
 def _signer(oldest_first: Sequence[str], salt: str) -> Signer:
-    return Signer(list(oldest_first), salt=salt.encode(), sep=".", key_derivation="hmac", digest_method=hashlib.sha256)
+    """What `Signer(…, salt, key_derivation="hmac")` signs and verifies, but each key is derived once."""
+    derived = [hmac.digest(key.encode(), salt.encode(), "sha256") for key in oldest_first]
+    return _WrittenSigner(derived, sep=".", key_derivation="none", algorithm=_Sha256())

@@ -5,8 +5,10 @@ from datetime import datetime
 
 from redeem_app.adapters.campaign_records import STORED, offer_of, stored_campaign
 from redeem_app.adapters.database import Connection, Row
+from redeem_app.adapters.glance_records import glance
 from redeem_app.adapters.rows import Fields, insert, insert_many
 from redeem_app.adapters.times import from_ms, to_ms
+from redeem_app.domain.glance import Glance
 from redeem_app.domain.ids import (
     AccountId,
     AccountKey,
@@ -73,6 +75,9 @@ class StoredRewards:
     def linked(self, link_id: LinkId) -> LinkedReward | None:
         row = self._db.row(_BY_LINK, (link_id,))
         return None if row is None else _linked(row)
+
+    def glance(self, link_id: LinkId) -> Glance | None:
+        return glance(self._db, link_id)
 
     def of_reward(self, reward_id: RewardId) -> LinkedReward | None:
         row = self._db.row(_BY_REWARD, (reward_id,))

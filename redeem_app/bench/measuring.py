@@ -8,6 +8,7 @@ from typing import Final
 
 from redeem_app.bench import load
 from redeem_app.bench.figures import Found, OpenLoop, Row, middle
+from redeem_app.bench.instructions import counted
 from redeem_app.bench.machine import looked_at, noise
 from redeem_app.bench.servers import Server, free_port
 from redeem_app.bench.subjects import PATHS, Size, Subject, postgres_schema, subject
@@ -34,6 +35,7 @@ class Wanted:
     postgres: str
     sizes: tuple[int, ...]
     open_loop_rate: int
+    instructions: bool = False
 
 
 class Bench:
@@ -52,6 +54,9 @@ class Bench:
         try:
             with Server("bare", self._port, self._wanted.workers, self._wanted.threads) as bare:
                 self._measure(bare)
+            if self._wanted.instructions:
+                url = f"sqlite:///{self._folder / 'counted.sqlite3'}"
+                self.found.instructions = counted(self._folder, url, self._told)
         except KeyboardInterrupt:
             self.found.interrupted = True
         self.found.noise_after = round(noise(), 2)

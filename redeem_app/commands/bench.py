@@ -21,6 +21,7 @@ _GROWTH = (10_000, 100_000, 1_000_000)
 @click.option("--workers", default=1, show_default=True, type=click.IntRange(1, 64), help="Processes of each server.")
 @click.option("--threads", default=4, show_default=True, type=click.IntRange(1, 256), help="Threads of each process.")
 @click.option("--growth/--no-growth", default=True, help="Measure on 10,000, 100,000 and 1,000,000 rewards.")
+@click.option("--instructions", is_flag=True, help="Count instructions per request too; needs valgrind, takes minutes.")
 @click.option("--json", "json_file", default="bench.json", show_default=True, type=_FILE, help="Where figures go.")
 @click.option("--markdown", default="bench.md", show_default=True, type=_FILE, help="Where the tables go.")
 def bench(  # noqa: PLR0913 - an argument for each option
@@ -33,6 +34,7 @@ def bench(  # noqa: PLR0913 - an argument for each option
     workers: int,
     threads: int,
     growth: bool,
+    instructions: bool,
     json_file: Path,
     markdown: Path,
 ) -> None:
@@ -55,6 +57,7 @@ def bench(  # noqa: PLR0913 - an argument for each option
         postgres=postgres,
         sizes=_GROWTH if growth and not quick else (),
         open_loop_rate=1_000,
+        instructions=instructions,
     )
     with tempfile.TemporaryDirectory(prefix="redeem-bench-") as folder:
         run = Bench(wanted, Path(folder), lambda words: click.echo(words, err=True))

@@ -10,6 +10,7 @@ from redeem_app.domain.auditing import AuditLine
 from redeem_app.domain.campaign import App, Campaign, CampaignState, Developer, Item, RewardGroup
 from redeem_app.domain.charges import ChargeRecords
 from redeem_app.domain.given_answers import AnswerRecords
+from redeem_app.domain.glance import Glance
 from redeem_app.domain.hand_over import HandOvers
 from redeem_app.domain.ids import (
     AccountId,
@@ -188,6 +189,10 @@ class RewardRecords(Protocol):
     def add(self, reward: Reward, link_id: LinkId) -> None: ...
     def add_many(self, rewards: Sequence[tuple[Reward, LinkId]]) -> None: ...
     def linked(self, link_id: LinkId) -> LinkedReward | None: ...
+    def glance(self, link_id: LinkId) -> Glance | None:
+        """What an offer at the link depends on, read as cheaply as can be."""
+        ...
+
     def of_reward(self, reward_id: RewardId) -> LinkedReward | None:
         """The reward with its one link that is not replaced."""
         ...

@@ -8,6 +8,7 @@ from typing import Final
 from redeem_app.domain.abuse import check_abuse
 from redeem_app.domain.campaign import CampaignState, Item
 from redeem_app.domain.eligibility import DeliveryCountries, served_countries
+from redeem_app.domain.glance import Glance
 from redeem_app.domain.hand_over import watched_browser
 from redeem_app.domain.ids import AccountKey, CampaignId, ItemId, LinkId, VisitId
 from redeem_app.domain.offering import OfferedItem, check_offered, offered_items, served_items, shelf_items, stock_of
@@ -149,6 +150,14 @@ class Redemption:
         if selected not in {offered.item.item_id for offered in items}:
             selected = next((o.item.item_id for o in items if o.replaces and o.replaces.item_id == selected), selected)
         return Offered(link, items, selected, signed_in)
+
+    def glance(self, token: str) -> Glance | None:
+        """What the offer shown to somebody unknown depends on; None where there is none to show. Raises Refusal."""
+        if self._links.is_test(token):
+            return None
+        link_id = LinkId(self._links.read(token))
+        found = self._records.read(lambda tx: tx.rewards.glance(link_id))
+        return found if found is not None and found.is_open(self._clock.now()) else None
 
     def campaign_of(self, token: str) -> StoredCampaign | None:
         """Whose page it is, for pages that say no; None where the token leads nowhere."""

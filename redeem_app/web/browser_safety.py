@@ -7,6 +7,7 @@ import flask
 
 from redeem_app.domain.refusals import Reason, Refusal
 from redeem_app.web.frames import allow_framing, frame_ancestors
+from redeem_app.web.prepared_answer import PreparedAnswer
 
 _SAME_SITE_FETCHES = frozenset({"same-origin", "none"})
 
@@ -56,6 +57,8 @@ def install(app: flask.Flask, *, amazon: str, is_https: bool) -> None:
 
     @app.after_request
     def add_headers(answer: flask.Response) -> flask.Response:
+        if isinstance(answer, PreparedAnswer):
+            return answer
         for name, value in headers.items():
             answer.headers.setdefault(name, value)
         allow_framing(answer)

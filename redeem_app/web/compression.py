@@ -12,6 +12,8 @@ from typing import Final
 import brotli
 import flask
 
+from redeem_app.web.prepared_answer import PreparedAnswer
+
 _END_OF_HEAD: Final = b"</header>"
 _HEADS: Final = 64
 """A compressor that has read a head holds about 260 KB."""
@@ -24,6 +26,8 @@ def install(app: flask.Flask) -> None:
 
     @app.after_request
     def compress(answer: flask.Response) -> flask.Response:
+        if isinstance(answer, PreparedAnswer):
+            return answer
         if answer.mimetype != "text/html" or answer.is_streamed or "Content-Encoding" in answer.headers:
             return answer
         body = answer.get_data()

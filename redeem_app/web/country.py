@@ -4,6 +4,7 @@ import re
 from typing import Final
 
 import flask
+from werkzeug.datastructures import LanguageAccept
 
 from redeem_app.web.visit import Visit
 
@@ -17,11 +18,20 @@ def country_of_visitor(header: str) -> str:
     none), the region of the browser's first language.
     """
     asked = flask.request
-    first_language = next((tag for tag, _ in asked.accept_languages), "")
-    hints = (
+    return first_country(
         asked.values.get("country", ""),
         Visit.country(),
         asked.headers.get(header, "") if header else "",
-        first_language.rpartition("-")[2] if "-" in first_language else "",
+        region_of(asked.accept_languages),
     )
+
+
+def first_country(*hints: str) -> str:
+    """The first hint that is a country's code, in capitals; empty where none is."""
     return next((hint.upper() for hint in hints if _CODE.fullmatch(hint)), "")
+
+
+def region_of(accepted: LanguageAccept) -> str:
+    """The country that the browser's first language names (`de-AT`: AT); empty if it names none."""
+    first = next((tag for tag, _ in accepted), "")
+    return first_country(first.rpartition("-")[2]) if "-" in first else ""

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from typing import Final
 
 import flask
-from flask.sessions import SecureCookieSessionInterface
+from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 
 _FRAMED: Final = "framed"
 _FRAMES: Final = frozenset({"iframe", "frame", "embed", "object", "fencedframe"})
@@ -27,7 +27,15 @@ def is_framed() -> bool:
 class FramedSessions(SecureCookieSessionInterface):
     """Session cookies that suit where the page is: `Lax` by itself, partitioned in a frame (on https only)."""
 
+    def open_session(self, app: flask.Flask, request: flask.Request) -> SecureCookieSession | None:
+        # Most visitors have none, and looking for one in the framework's way costs more than finding their page.
+        if self.get_cookie_name(app) not in request.environ.get("HTTP_COOKIE", ""):
+            return self.session_class()
+        return super().open_session(app, request)
+
     def save_session(self, app: flask.Flask, session: flask.sessions.SessionMixin, response: flask.Response) -> None:
+        if not session.accessed and not session.modified:
+            return
         if session.modified and self.get_cookie_secure(app) and is_framed():
             session[_FRAMED] = True
         super().save_session(app, session, response)

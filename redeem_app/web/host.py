@@ -46,13 +46,18 @@ _PACKAGE: Final = re.compile(r"[A-Za-z]\w*(\.\w+)+")
 def container_of(headers: Headers) -> Container:
     """The likeliest container for these request headers."""
     agent = headers.get("User-Agent", "")
-    if _BARE.fullmatch(agent) or _ROBOT.search(agent):
-        return Container.ROBOT
-    if _TOOL.search(agent):
-        return Container.TOOL
+    if program := program_of(agent):
+        return program
     if _APP.search(agent) or _is_android_view(agent, headers) or _is_apple_view(agent):
         return Container.VIEW
     return Container.MOBILE if _MOBILE.search(agent) else Container.DESKTOP
+
+
+def program_of(agent: str) -> Container | None:
+    """The program that a user agent names, or seems to be for want of a name; None for a person's browser or view."""
+    if _BARE.fullmatch(agent) or _ROBOT.search(agent):
+        return Container.ROBOT
+    return Container.TOOL if _TOOL.search(agent) else None
 
 
 def looks_ahead(headers: Headers) -> bool:

@@ -4,19 +4,30 @@ A log line names the route, never the path: paths carry tokens.
 """
 
 import logging
+import random
 import re
-import secrets
 import time
 from collections.abc import Callable
 from typing import Final
 
 import flask
 
+from redeem_app.web.current import current_request
+from redeem_app.web.prepared_answer import PreparedAnswer
+
 REQUEST_ID: Final = "X-Request-Id"
+_IN_ENVIRON: Final = "HTTP_X_REQUEST_ID"
+_OBSERVED: Final = "redeem.observed"
 _FORM: Final = re.compile(r"[A-Za-z0-9._-]{8,64}")
 _SLOW_SECONDS: Final = 1.0
 
 _log = logging.getLogger("redeem_app.requests")
+
+
+def current_request_id() -> str:
+    """The id of the request under way; empty where none was given to it."""
+    observed: tuple[str, float] = current_request().environ.get(_OBSERVED, ("", 0.0))
+    return observed[0]
 
 
 def install(app: flask.Flask, *, bind_request_id: Callable[[str], object], slow_seconds: float = _SLOW_SECONDS) -> None:
@@ -24,25 +35,33 @@ def install(app: flask.Flask, *, bind_request_id: Callable[[str], object], slow_
 
     @app.before_request
     def begin() -> None:
-        asked = flask.request.headers.get(REQUEST_ID, "")
-        flask.g.request_id = asked if _FORM.fullmatch(asked) else secrets.token_hex(8)
-        flask.g.began = time.monotonic()
-        bind_request_id(flask.g.request_id)
+        environ = current_request().environ
+        asked = environ.get(_IN_ENVIRON, "")
+        request_id = asked if asked and _FORM.fullmatch(asked) else f"{random.getrandbits(64):016x}"
+        environ[_OBSERVED] = request_id, time.monotonic()
+        bind_request_id(request_id)
 
     @app.after_request
     def end(answer: flask.Response) -> flask.Response:
-        answer.headers[REQUEST_ID] = flask.g.get("request_id", "")
-        seconds = time.monotonic() - flask.g.get("began", time.monotonic())
-        is_plain_read = flask.request.method in {"GET", "HEAD"} and answer.status_code < 400  # noqa: PLR2004
+        now = time.monotonic()
+        request = current_request()
+        request_id, began = request.environ.get(_OBSERVED, ("", now))
+        seconds = now - began
+        if isinstance(answer, PreparedAnswer):
+            answer.add(REQUEST_ID, request_id)
+            is_plain_read = True
+        else:
+            answer.headers[REQUEST_ID] = request_id
+            is_plain_read = request.method in {"GET", "HEAD"} and answer.status_code < 400  # noqa: PLR2004
         if not is_plain_read or seconds > slow_seconds:
             _log.info(
                 "request",
                 extra={
-                    "route": flask.request.endpoint or "none",
-                    "method": flask.request.method,
+                    "route": request.endpoint or "none",
+                    "method": request.method,
                     "status": answer.status_code,
                     "ms": round(seconds * 1000, 1),
-                    "request_id": flask.g.get("request_id", ""),
+                    "request_id": request_id,
                     "reason": flask.g.get("refused", ""),
                     "support_number": flask.g.get("support_number", ""),
                 },

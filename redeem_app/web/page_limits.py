@@ -15,6 +15,7 @@ import flask
 from redeem_app.domain.limits import PageLimit
 from redeem_app.domain.refusals import Reason, Refusal
 from redeem_app.web.caller_address import Address, first_stranger, networks
+from redeem_app.web.current import current_request
 
 UNCOUNTED: Final = frozenset(
     {"healthz", "readyz", "metrics", "page_asset", "openapi", "asset_links", "app_site_association"}
@@ -76,11 +77,11 @@ def install(app: flask.Flask, limits: PageLimits, *, is_api: Callable[[str], boo
 
     @app.before_request
     def count() -> None:
-        request = flask.request
+        request = current_request()
         if request.endpoint in UNCOUNTED or is_api(request.path):
             return
         wait = limits.seconds_to_wait(
-            request.remote_addr or "", request.headers.get("X-Forwarded-For", ""), _asked_token(request)
+            request.remote_addr or "", request.environ.get("HTTP_X_FORWARDED_FOR", ""), _asked_token(request)
         )
         if wait:
             raise Refusal(Reason.TOO_MANY_REQUESTS, seconds=wait)

@@ -22,6 +22,7 @@ from redeem_app.web import (
     support_numbers,
 )
 from redeem_app.web.languages import spoken_tag
+from redeem_app.web.prepared_pages import PreparedPages
 from redeem_app.web.shown import Shown
 from redeem_app.web.use_cases import SIGN_IN_RETURN, UseCases
 from redeem_app.web.visit import Visit
@@ -49,8 +50,13 @@ def install(app: flask.Flask, use: UseCases, csrf: CSRFProtect) -> None:
 
 
 def _visitor_routes(app: flask.Flask, use: UseCases) -> None:
+    prepared = PreparedPages(app, use.redemption, lambda: _shown(use), use.country_header)
+
     @app.get("/r/<token>", endpoint="open_link")
     def open_(token: str) -> ResponseReturnValue:
+        if page := prepared.answer(token):
+            use.meter.opened()
+            return page
         if card := preview_card.instead_of_page(token):
             return card
         if preview_card.is_somebody_looking():

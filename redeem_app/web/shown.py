@@ -1,6 +1,6 @@
 """From what the domain sees to what a page is given."""
 
-import secrets
+import random
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from urllib.parse import urlencode
@@ -16,12 +16,13 @@ _DIGITAL = frozenset({RewardKind.DIGITAL, RewardKind.CREDIT, RewardKind.CATEGORY
 _WITHOUT_END = frozenset({"USD", "CAD"})
 _ELSEWHERE = timedelta(days=3652)
 _ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
+_PAIRS = tuple(one + other for one in _ALPHABET for other in _ALPHABET)
 
 
 def new_support_number() -> str:
     """A short number that a person can read out: `4F7K-Q2M9`."""
-    letters = [secrets.choice(_ALPHABET) for _ in range(8)]
-    return "".join(letters[:4]) + "-" + "".join(letters[4:])
+    first, second, third, fourth = random.choices(_PAIRS, k=4)  # noqa: S311 - it opens nothing
+    return f"{first}{second}-{third}{fourth}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from redeem_app.domain.ids import AppId
 from redeem_app.domain.redemption import Redemption
 from redeem_app.domain.refusal_traces import RefusalTraces, Where
 from redeem_app.domain.refusals import Reason, Refusal
+from redeem_app.web.observing import current_request_id
 from redeem_app.web.shown import new_support_number
 
 NUMBER: Final = "number"
@@ -57,7 +58,7 @@ def number_in_address() -> str:
 
 
 def _noted(refusal: Refusal, app_id: str, where: Callable[[str], Where]) -> str:
-    number, request_id = new_support_number(), flask.g.get("request_id", "")
+    number, request_id = new_support_number(), current_request_id()
     flask.g.refused, flask.g.support_number = str(refusal.reason), number
     _log.info("refused %s, app %s, support number %s", refusal, app_id or "-", number)
     if refusal.reason is Reason.RECORDS_UNAVAILABLE:

@@ -48,7 +48,7 @@ def test_the_memory_of_each_worker_is_told(bare: Server) -> None:
 
 def test_a_run_measures_every_path_and_its_books_balance(database_url: str, tmp_path: Path) -> None:
     postgres = "" if database_url.startswith("sqlite") else database_url
-    wanted = Wanted(1, 0.2, 4, 1, 2, postgres, sizes=(100, 300), open_loop_rate=200)
+    wanted = Wanted(1, 0.2, 4, 1, 2, postgres, sizes=(100,), open_loop_rate=200)
     bench = Bench(wanted, tmp_path, told=lambda _: None)
 
     bench.run()
