@@ -31,7 +31,7 @@ def current_request_id() -> str:
 
 
 def install(app: flask.Flask, *, bind_request_id: Callable[[str], object], slow_seconds: float = _SLOW_SECONDS) -> None:
-    """Give each request its id, and log writes, refusals, faults and what was slow."""
+    """Give each request its id, and log writes, sign-ins, refusals, faults and what was slow."""
 
     @app.before_request
     def begin() -> None:
@@ -52,7 +52,7 @@ def install(app: flask.Flask, *, bind_request_id: Callable[[str], object], slow_
             is_plain_read = True
         else:
             answer.headers[REQUEST_ID] = request_id
-            is_plain_read = request.method in {"GET", "HEAD"} and answer.status_code < 400  # noqa: PLR2004
+            is_plain_read = request.method in {"GET", "HEAD"} and answer.status_code < 300  # noqa: PLR2004
         if not is_plain_read or seconds > slow_seconds:
             _log.info(
                 "request",

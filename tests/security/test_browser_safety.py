@@ -1,7 +1,9 @@
 """What a browser is told, and what another site can't do."""
 
+import logging
 import re
 from dataclasses import replace
+from urllib.parse import parse_qs, urlsplit
 
 import flask
 import pytest
@@ -133,6 +135,34 @@ def test_only_sites_of_the_app_may_frame_its_page_and_nobody_any_other(under_tes
     assert "X-Frame-Options" not in page.headers
     assert "frame-ancestors 'none'" in other.headers["Content-Security-Policy"]
     assert other.headers["X-Frame-Options"] == "DENY"
+
+
+@pytest.mark.parametrize("path", ["/", "/r/x", "/healthz", "/GetReward", "/reward/apply"])
+def test_trace_is_not_answered_and_no_other_site_may_read_an_answer(app: flask.Flask, path: str) -> None:
+    client = app.test_client()
+
+    traced = client.open(path, method="TRACE", headers={"Cookie": "visit=secret"})
+    asked = client.get(path, headers={"Origin": "https://evil.example"})
+
+    assert traced.status_code in {404, 405}
+    assert "secret" not in traced.text
+    assert "Access-Control-Allow-Origin" not in asked.headers
+
+
+def test_a_sign_in_is_logged_with_its_request_id(
+    app: flask.Flask, under_test: ServiceUnderTest, caplog: pytest.LogCaptureFixture
+) -> None:
+    client, token = app.test_client(), a_token(under_test)
+    begun = client.post("/reward/sign-in", data={"link": token, "item": "lamp"})
+    state = parse_qs(urlsplit(begun.location).query)["state"][0]
+
+    with caplog.at_level(logging.INFO):
+        for answer in ({"code": "ann"}, {"error": "access_denied"}):
+            client.get("/reward/sign-in/return", query_string={"state": state, **answer})
+
+    lines = [r.__dict__ for r in caplog.records if r.__dict__.get("route") == "finish_sign_in"]
+    assert [line["status"] for line in lines] == [303, 400]
+    assert all(line["request_id"] for line in lines)
 
 
 def test_a_body_that_is_too_large_is_refused(app: flask.Flask) -> None:
