@@ -35,7 +35,7 @@ def expire(*, as_json: bool) -> None:
     """Expire all rewards past their date, a batch at a time; may be interrupted, and carries on when run again."""
     expiring, total = up_to_date_service().expiring, 0
     progress = Progress("rewards expired", expiring.due(), as_json=as_json)
-    with interruptible(progress, "What is expired stays so; the same command carries on."):
+    with interruptible(progress, lambda: "What is expired stays so; the same command carries on."):
         while batch := expiring.expire():
             total += batch
             progress.reached(total)

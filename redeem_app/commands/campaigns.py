@@ -13,6 +13,7 @@ from redeem_app.adapters.campaign_files import CampaignFileWrong, check
 from redeem_app.adapters.clock import FileClock, SystemClock
 from redeem_app.adapters.sales_files import SalesFileWrong, read_sales
 from redeem_app.commands.amounts import DOLLARS
+from redeem_app.commands.banners import banners
 from redeem_app.commands.sentences import refusals_told
 from redeem_app.commands.service import stop, up_to_date_service
 from redeem_app.domain.campaign import CampaignMove, CampaignState
@@ -34,6 +35,9 @@ _TO_LIVE = {
 @click.group()
 def campaign() -> None:
     """Check, load and run campaigns."""
+
+
+campaign.add_command(banners)
 
 
 @campaign.command("check")

@@ -73,13 +73,13 @@ class Progress:
 
 
 @contextmanager
-def interruptible(progress: Progress, advice: str) -> Iterator[None]:
+def interruptible(progress: Progress, advice: Callable[[], str]) -> Iterator[None]:
     """Ctrl-C ends the work between two transactions, says how far it came and how to go on, and exits with 130."""
     try:
         yield
     except KeyboardInterrupt:
         progress.tell(is_last=True)
-        click.echo(f"Interrupted. {advice}", err=True)
+        click.echo(f"Interrupted. {advice()}", err=True)
         raise SystemExit(INTERRUPTED) from None
     else:
         progress.tell(is_last=True)

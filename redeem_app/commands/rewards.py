@@ -81,7 +81,7 @@ def _go_on(service: Service, mint: Mint, out: Path, *, as_json: bool) -> None:
     file = _opened(service, mint, out)
     progress = Progress("links", mint.wanted.count, done=mint.made, as_json=as_json)
     try:
-        with interruptible(progress, "The same command goes on from here; nothing is lost or issued twice."):
+        with interruptible(progress, lambda: "The same command goes on from here; nothing is lost or issued twice."):
             file.complete(mint)
             while not mint.is_complete:
                 mint = service.minting.advance(mint)
