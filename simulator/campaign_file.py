@@ -73,6 +73,12 @@ class CampaignFile:
         return bool(self.document["app"].get("ad_keys"))
 
     @property
+    def web_site(self) -> str:
+        """The origin of the app's web site that frames the page; empty where it has none."""
+        origins = self.document["app"].get("frame_origins", [])
+        return str(origins[0]) if origins else ""
+
+    @property
     def app_name(self) -> str:
         """What people call the app."""
         return str(self.document["app"]["name"])

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
-from playwright.sync_api import Locator, Page
+from playwright.sync_api import Frame, Locator, Page
 
 SETTLES_SECONDS: Final = 30.0
 LOOK_MILLISECONDS: Final = 60
@@ -28,9 +28,14 @@ class Sight:
         return " ".join(part for part in (self.place, self.page, self.reason, self.notice) if part)
 
 
+def inside(page: Page) -> Frame:
+    """Where the page's hooks are: in the frame that an app's web site puts around it, or in the page itself."""
+    return page.frame(name="reward") or page.main_frame
+
+
 def sight(page: Page) -> Sight:
     """What the page shows now."""
-    told = page.evaluate(
+    told = inside(page).evaluate(
         """() => {
             const main = document.querySelector('main');
             const told = main ? main.dataset : {};
@@ -61,13 +66,13 @@ def wait_until(page: Page, holds: Callable[[], bool], wanted: str) -> None:
 def press(page: Page, hook: str) -> None:
     """Press the control of that name and follow where it leads. Raises Lost where there is none."""
     control = the(page, f"[data-act='{hook}']")
-    with page.expect_navigation(wait_until="load"):
+    with inside(page).expect_navigation(wait_until="load"):
         control.click()
 
 
 def the(page: Page, selector: str) -> Locator:
     """The first element that fits. Raises Lost where there is none."""
-    found = page.locator(selector)
+    found = inside(page).locator(selector)
     if found.count() == 0:
         raise Lost(f"There is no {selector} on this page: {sight(page)}.")
     return found.first
@@ -75,5 +80,5 @@ def the(page: Page, selector: str) -> Locator:
 
 def text_of(page: Page, selector: str) -> str:
     """The text of the first element that fits; empty where there is none."""
-    found = page.locator(selector)
+    found = inside(page).locator(selector)
     return (found.first.text_content() or "").strip() if found.count() else ""

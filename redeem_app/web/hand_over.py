@@ -13,6 +13,7 @@ from redeem_app.domain.refusals import Refusal
 from redeem_app.web import sign_in
 from redeem_app.web.browser_safety import check_same_site
 from redeem_app.web.country import country_of_visitor
+from redeem_app.web.frames import is_framed
 from redeem_app.web.hand_over_pages import HandOverPage, NumberPage
 from redeem_app.web.hand_over_session import HandOverSession
 from redeem_app.web.host import Container, container_of
@@ -26,12 +27,12 @@ from redeem_app.web.visit import Visit
 
 
 def instead_of_sign_in(use: UseCases, shown: Shown) -> ResponseReturnValue | None:
-    """For the sign-in button of a page that looks as if it were inside an app, and says nothing of a bridge.
+    """For the sign-in button of a page that is in a frame, or looks as if it were inside an app.
 
     The user agent is a hint: in a browser that only looks like a view, the hand-over leads to the same end.
     """
-    looks = container_of(flask.request.headers)
-    if looks is not Container.VIEW or HandOverSession.took_over(flask.request.form.get("link", "")):
+    is_inside = is_framed() or container_of(flask.request.headers) is Container.VIEW
+    if not is_inside or HandOverSession.took_over(flask.request.form.get("link", "")):
         return None
     return begin(use, shown)
 
@@ -65,10 +66,15 @@ def begin(use: UseCases, shown: Shown) -> ResponseReturnValue:
     except Refusal as refusal:
         return back_to(token, refusal)
     HandOverSession.wait(begun, token)
-    if "inline" in flask.request.form and isinstance(seen, Offered):
+    if ("inline" in flask.request.form or _keeps_no_cookie()) and isinstance(seen, Offered):
         page = waiting(use, shown, seen, token, begun.ticket)
         return page_answer(page) if page else back_to(token)
     return flask.redirect(flask.url_for("open_link", token=token, lang=chosen_tag() or None), 303)
+
+
+def _keeps_no_cookie() -> bool:
+    """Whether this is a frame on plain http (a developer's machine), where browsers keep no cookie of a framed page."""
+    return is_framed() and not flask.current_app.config["SESSION_COOKIE_SECURE"]
 
 
 def stop(use: UseCases) -> ResponseReturnValue:

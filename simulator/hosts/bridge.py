@@ -31,21 +31,48 @@ _SCRIPTS: Final = {
           }
         };
     """,
+    Bridge.REACT_NATIVE: """
+        window.ReactNativeWebView = {
+          postMessage: function (message) {
+            if (typeof message !== "string") { throw new TypeError("only strings"); }
+            window[CALL](message);
+            acknowledge(JSON.parse(message), function (answer) { window.postMessage(answer, "*"); });
+          }
+        };
+    """,
+    Bridge.JAVASCRIPT_CHANNEL: """
+        window[NAME] = {
+          postMessage: function (message) {
+            window[CALL](String(message));
+            acknowledge(JSON.parse(message), function (answer) { window.postMessage(answer, "*"); });
+          }
+        };
+    """,
 }
 
 _ACKNOWLEDGE: Final = """
     function acknowledge(message, answer) {
-      if (message.type !== "ack") {
+      if (!SILENT && message.type !== "ack") {
         setTimeout(function () { answer(JSON.stringify({ reward: 1, type: "ack", id: message.id })); }, 0);
       }
     }
 """
-"""What every host says to every message, but not to what acknowledges its own."""
+"""What a host that isn't silent says to every message, but not to what acknowledges its own."""
 
 
-def script(bridge: Bridge) -> str:
-    """The script that runs before the page's own; empty where there is no bridge."""
+def script(bridge: Bridge, *, is_silent: bool = False) -> str:
+    """The script that runs before the page's own; empty where there is no bridge. A silent one listens only."""
     body = _SCRIPTS.get(bridge, "")
     if not body:
         return ""
-    return f"(function (NAME, CALL) {{ {_ACKNOWLEDGE} {body} }})({json.dumps(NAME)}, {json.dumps(CALL)});"
+    given = ", ".join(json.dumps(value) for value in (NAME, CALL, is_silent))
+    return f"(function (NAME, CALL, SILENT) {{ {_ACKNOWLEDGE} {body} }})({given});"
+
+
+def asks_to_open(message: str) -> str:
+    """The address that a page asks its host to open; empty where it says something else."""
+    try:
+        said = json.loads(message)
+    except ValueError:
+        return ""
+    return str(said.get("url", "")) if isinstance(said, dict) and said.get("type") == "open-outside" else ""

@@ -1,29 +1,64 @@
 """A person's phone: the app on it, what opens links, and the phone's own browser beside it."""
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from datetime import datetime
 from typing import Any, Final
+from urllib.parse import quote
 
-from playwright.sync_api import Browser, BrowserContext, Page, Playwright
+from playwright.sync_api import Browser, BrowserContext, Error, Page, Playwright
 
-from simulator.hosts import bridge
-from simulator.hosts.profiles import Bridge, Device, Host
+from simulator.hosts import bridge, view_script
+from simulator.hosts.profiles import Bridge, Defect, Device, Host, Place
 
 ACTION_MILLISECONDS: Final = 20_000
+_SITE: Final = """<!doctype html><html lang="en"><meta name="viewport" content="width=device-width">
+<title>The app's web site</title><style>html,body,iframe{margin:0;border:0;width:100%;height:100%;display:block}</style>
+<body><script>
+  var frame = document.createElement("iframe");
+  frame.name = "reward";
+  frame.title = "Reward";
+  frame.src = new URL(location.href).searchParams.get("link");
+  document.body.appendChild(frame);
+  window.addEventListener("message", function (event) {
+    var said = event.data;
+    if (event.source === frame.contentWindow && said.reward === 1 && said.type !== "ack") {
+      event.source.postMessage({ reward: 1, type: "ack", id: said.id }, event.origin);
+      if (said.type === "open-outside") { window.open(said.url); }
+    }
+  });
+</script></body></html>"""
+"""The app's page that frames the reward page."""
 
 
 class Phone:
     """One phone of one person. The app and its webview share nothing with the browser, as on a real phone."""
 
-    def __init__(self, playwright: Playwright, browser: Browser, device: Device, host: Host, language: str) -> None:
+    def __init__(  # noqa: PLR0913 - what a phone is made of
+        self,
+        playwright: Playwright,
+        browser: Browser,
+        device: Device,
+        host: Host,
+        language: str,
+        *,
+        web_site: str = "",
+    ) -> None:
+        """`web_site` is the origin of the app's own, for a host that frames the page there."""
         self.device = device
         self.host = host
         self.heard: list[str] = []
         """What pages said over the bridge."""
+        self.asked_to_open: list[str] = []
+        """Addresses that the view was asked to open outside of it."""
         self._browser = browser
         self._look = _look(playwright.devices[device.based_on])
         self._language = language
+        self._web_site = web_site
         self._contexts: dict[str, BrowserContext] = {}
+        self._kept: Any = None
+        """What the view keeps when the app is ended."""
+        self._last_link = ""
         self._now: datetime | None = None
         self.page: Page | None = None
         """What is on the screen."""
@@ -37,25 +72,34 @@ class Phone:
 
     def open_app(self, url: str) -> Page:
         """Show the app: in the browser if links open there (it is a web app), else by itself."""
-        return self._show("app" if self.host.embedded else "browser", url)
+        return self._show("browser" if self.host.opens_in is Place.BROWSER else "app", url)
 
     def open_link(self, url: str) -> Page:
         """Open a link where the host opens links."""
-        return self._show("webview" if self.host.embedded else "browser", url)
+        self._last_link = url
+        if self.host.opens_in is Place.FRAME:
+            return self._show("view", f"{self._web_site}/rewards?link={quote(url, safe='')}")
+        return self._show("view" if self.host.opens_in is Place.VIEW else "browser", url)
 
     def open_in_browser(self, url: str) -> Page:
         """Open an address in the phone's own browser, whatever the host."""
+        if Defect.KILLED_AT_SIGN_IN in self.host.defects and self.shows_view:
+            self.kill_app()
         return self._show("browser", url)
 
     @property
-    def shows_webview(self) -> bool:
-        """Whether what is on the screen is a webview inside the app."""
-        context = self._contexts.get("webview")
+    def shows_view(self) -> bool:
+        """Whether what is on the screen is a view inside the app, or a frame in its site."""
+        context = self._contexts.get("view")
         return context is not None and self.page is not None and self.page in context.pages
 
     def back_to_the_app(self) -> Page:
-        """Show the webview again as it was left."""
-        context = self._contexts["webview"]
+        """Show the view again as it was left; where the app was ended, open the link there once more."""
+        context = self._contexts.get("view")
+        if context is None:
+            return self.open_link(self._last_link)
+        if Defect.FORGETS_COOKIES in self.host.defects:
+            context.clear_cookies()
         self.page = context.pages[-1]
         self.page.bring_to_front()
         return self.page
@@ -65,11 +109,15 @@ class Phone:
         self.close()
 
     def kill_app(self) -> None:
-        """End the app and its webview; the browser stays as it is."""
-        for name in ("app", "webview"):
+        """End the app and its view, which keeps what is to outlast a session; the browser stays as it is."""
+        for name in ("app", "view"):
             context = self._contexts.pop(name, None)
-            if context is not None:
-                context.close()
+            if context is None:
+                continue
+            if name == "view":
+                kept = context.storage_state()
+                self._kept = {**kept, "cookies": [one for one in kept["cookies"] if one["expires"] > 0]}
+            context.close()
 
     def set_time(self, now: datetime) -> None:
         """Let pages know the world's time."""
@@ -108,23 +156,54 @@ class Phone:
 
     def _context(self, place: str) -> BrowserContext:
         if place not in self._contexts:
-            self._contexts[place] = self._new_context(embedded=place == "webview")
+            self._contexts[place] = self._new_view() if place == "view" else self._new_context({})
         return self._contexts[place]
 
-    def _new_context(self, *, embedded: bool) -> BrowserContext:
-        settings: dict[str, Any] = {**self._look, "locale": self._language, "ignore_https_errors": True}
-        kind = Bridge.NONE
-        if embedded:
-            platform = self.device.platform
-            kind = self.host.bridge(platform)
-            agent = self.host.user_agents.get(platform, settings["user_agent"])
-            settings["user_agent"] = agent.format(model=self.device.words)
-            settings["extra_http_headers"] = dict(self.host.headers.get(platform, {}))
+    def _new_view(self) -> BrowserContext:
+        platform = self.device.platform
+        agent = self.host.user_agents.get(platform, str(self._look["user_agent"]))
+        context = self._new_context(
+            {
+                "user_agent": agent.format(model=self.device.words),
+                "extra_http_headers": dict(self.host.headers.get(platform, {})),
+                "storage_state": self._kept,
+            }
+        )
+        kind = self.host.bridge(platform)
+        if kind is not Bridge.NONE:
+            context.expose_function(bridge.CALL, self._hear)
+            context.add_init_script(bridge.script(kind, is_silent=self._is_silent))
+        if self.host.opens_in is Place.FRAME:
+            context.route(f"{self._web_site}/**", lambda route: route.fulfill(body=_SITE, content_type="text/html"))
+            context.on("page", self._new_window)
+            with suppress(Error):  # a browser that doesn't know this permission doesn't ask for it either
+                context.grant_permissions(["local-network-access"])
+        else:
+            context.expose_function(view_script.OPENS, lambda address: self.asked_to_open.append(str(address)))
+            context.add_init_script(view_script.script(self.host.defects))
+        return context
+
+    @property
+    def _is_silent(self) -> bool:
+        return Defect.SILENT in self.host.defects
+
+    def _hear(self, message: object) -> None:
+        """What the page says over the bridge; a host that answers also does what it is asked."""
+        self.heard.append(str(message))
+        address = bridge.asks_to_open(str(message))
+        if address and not self._is_silent:
+            self.asked_to_open.append(address)
+
+    def _new_window(self, page: Page) -> None:
+        """A window that a frame opens is the browser's."""
+        if page.opener() is not None:
+            self.asked_to_open.append(page.url)
+            page.close()
+
+    def _new_context(self, differs: Mapping[str, Any]) -> BrowserContext:
+        settings = {**self._look, "locale": self._language, "ignore_https_errors": True, **differs}
         context = self._browser.new_context(**settings)
         context.set_default_timeout(ACTION_MILLISECONDS)
-        if kind is not Bridge.NONE:
-            context.expose_function(bridge.CALL, lambda message: self.heard.append(str(message)))
-            context.add_init_script(bridge.script(kind))
         if self._now is not None:
             context.clock.set_fixed_time(self._now)
         return context

@@ -26,6 +26,34 @@ class Bridge(StrEnum):
     """Android's `addWebMessageListener`: an object with `postMessage(string)` and `onmessage`."""
     WEBKIT_HANDLERS = "webkit-handlers"
     """iOS's `window.webkit.messageHandlers.NAME.postMessage(object)`."""
+    REACT_NATIVE = "react-native"
+    """`window.ReactNativeWebView.postMessage(string)`."""
+    JAVASCRIPT_CHANNEL = "javascript-channel"
+    """Flutter's channel: an object with `postMessage(string)`."""
+
+
+class Place(StrEnum):
+    """Where a link opens."""
+
+    BROWSER = "browser"
+    """The phone's browser; the app itself is a web app there."""
+    TAB = "tab"
+    """The phone's browser, shown over the app."""
+    VIEW = "view"
+    """A view of the app's own, which shares nothing with the browser."""
+    FRAME = "frame"
+    """A frame in a page of the app's web site, in the browser."""
+
+
+class Defect(StrEnum):
+    """What views are known to get wrong."""
+
+    SILENT = "silent"
+    DROPS_WINDOWS = "drops-windows"
+    FORGETS_COOKIES = "forgets-cookies"
+    NO_SAFE_AREA = "no-safe-area"
+    KEYBOARD_COVERS = "keyboard-covers"
+    KILLED_AT_SIGN_IN = "killed-at-sign-in"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,10 +73,11 @@ class Host:
 
     name: str
     words: str
-    embedded: bool = False
+    opens_in: Place = Place.BROWSER
     user_agents: Mapping[Platform, str] = field(default_factory=dict)
     headers: Mapping[Platform, Mapping[str, str]] = field(default_factory=dict)
     bridges: Mapping[Platform, Bridge] = field(default_factory=dict)
+    defects: frozenset[Defect] = frozenset()
 
     def bridge(self, platform: Platform) -> Bridge:
         """The bridge on a platform."""
@@ -81,17 +110,20 @@ def devices() -> Mapping[str, Device]:
 @cache
 def hosts() -> Mapping[str, Host]:
     """All hosts by name, in the file's order."""
-    return {
-        name: Host(
-            name=name,
-            words=data["words"],
-            embedded=data.get("embedded", False),
-            user_agents={Platform(p): agent for p, agent in data.get("user_agent", {}).items()},
-            headers={Platform(p): headers for p, headers in data.get("headers", {}).items()},
-            bridges={Platform(p): Bridge(bridge) for p, bridge in data.get("bridge", {}).items()},
-        )
-        for name, data in _profiles()["host"].items()
-    }
+    tables = _profiles()["host"]
+    return {name: _host(name, tables[data["like"]] | data if "like" in data else data) for name, data in tables.items()}
+
+
+def _host(name: str, data: Mapping[str, Any]) -> Host:
+    return Host(
+        name=name,
+        words=data["words"],
+        opens_in=Place(data.get("opens_in", Place.BROWSER)),
+        user_agents={Platform(p): agent for p, agent in data.get("user_agent", {}).items()},
+        headers={Platform(p): headers for p, headers in data.get("headers", {}).items()},
+        bridges={Platform(p): Bridge(bridge) for p, bridge in data.get("bridge", {}).items()},
+        defects=frozenset(Defect(defect) for defect in data.get("defects", ())),
+    )
 
 
 def _profiles() -> dict[str, Any]:

@@ -86,7 +86,7 @@ def _at_amazon(stage: Stage, who: str) -> Page:
     """The person's screen at Amazon's sign-in, going there from the reward page where needed."""
     page = stage.page(who)
     if sight(page).place == "reward":
-        if stage.phone(who).shows_webview:
+        if stage.phone(who).shows_view:
             return carry_on_in_browser(stage, who)
         press(page, "sign-in")
     return page

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from simulator.hosts.profiles import Place
 from simulator.journeys.stage import Stage
 from simulator.journeys.verbs import verb
 from simulator.navigators import Lost, press, the
@@ -57,10 +58,10 @@ def redeems_now(stage: Stage, who: str) -> None:
     page = stage.page(who)
     link = the(page, "[data-act='redeem']").get_attribute("href") or ""
     stage.links.append(link)
-    if stage.host.embedded:
-        stage.phone(who).open_link(link)
-    else:
+    if stage.host.opens_in is Place.BROWSER:
         press(page, "redeem")
+    else:
+        stage.phone(who).open_link(link)
 
 
 def _do(stage: Stage, who: str, act: str, times: int, thing: str = "") -> None:

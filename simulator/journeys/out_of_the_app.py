@@ -4,7 +4,7 @@ from playwright.sync_api import Page
 
 from simulator.journeys.stage import Stage
 from simulator.journeys.verbs import verb
-from simulator.navigators import Lost, sight, text_of, the, wait_for
+from simulator.navigators import LOOK_MILLISECONDS, Lost, inside, sight, text_of, the, wait_for
 
 _LEFT = """before => {
     const main = document.querySelector('main');
@@ -18,23 +18,40 @@ def carry_on_in_browser(stage: Stage, who: str) -> Page:
     before = sight(page)
     if before.page != "hand-over":
         the(page, "[data-act='sign-in']").click()
-        page.wait_for_function(_LEFT, arg=before.notice)
+        inside(page).wait_for_function(_LEFT, arg=before.notice)
     if sight(page).page != "hand-over":
         return page
     number = text_of(page, "[data-number]")
-    address = the(page, "[data-act='open-outside']").get_attribute("href") or ""
-    browser = stage.phone(who).open_in_browser(address)
+    browser = stage.phone(who).open_in_browser(_led_outside(stage, who))
     with browser.expect_navigation(wait_until="load"):
         the(browser, f"[data-act='number'][value='{number}']").click()
     return browser
 
 
+def _led_outside(stage: Stage, who: str) -> str:
+    """The address that the waiting view asks to be opened; where nothing opens, the one that a person copies."""
+    phone, page = stage.phone(who), stage.page(who)
+    if not phone.asked_to_open:
+        the(page, "[data-act='open-outside']").click()
+        page.wait_for_timeout(LOOK_MILLISECONDS)  # the host learns of it
+    address = phone.asked_to_open[-1] if phone.asked_to_open else the(page, "input.address").input_value()
+    phone.asked_to_open.clear()
+    return address
+
+
 @verb
 def goes_back_to_the_app(stage: Stage, who: str) -> None:
     """Leave the browser for the app, whose webview has waited, and let it learn how things stand."""
-    phone = stage.phone(who)
-    page = phone.back_to_the_app()
+    page = stage.phone(who).back_to_the_app()
     wait_for(page, lambda seen: seen.page != "hand-over", "the webview to go on by itself")
+
+
+@verb
+def redeems_once_more(stage: Stage, who: str) -> None:
+    """Open the link in the app again, and go the whole way again where the page there doesn't know the outcome."""
+    page = stage.phone(who).open_link(stage.last_link())
+    if sight(page).page != "applied":
+        carry_on_in_browser(stage, who)
 
 
 @verb
@@ -48,10 +65,9 @@ def names_another_number(stage: Stage, who: str) -> None:
     """In the browser, choose a number that the app does not show."""
     page = stage.page(who)
     the(page, "[data-act='sign-in']").click()
-    page.wait_for_function(_LEFT, arg=sight(page).notice)
+    inside(page).wait_for_function(_LEFT, arg=sight(page).notice)
     number = text_of(page, "[data-number]")
-    address = the(page, "[data-act='open-outside']").get_attribute("href") or ""
-    browser = stage.phone(who).open_in_browser(address)
+    browser = stage.phone(who).open_in_browser(_led_outside(stage, who))
     others = browser.locator(f"[data-act='number']:not([value='{number}'])")
     if others.count() == 0:
         raise Lost(f"There are no numbers on this page: {sight(browser)}.")

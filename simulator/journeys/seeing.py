@@ -5,7 +5,7 @@ from typing import Final
 
 from simulator.apps.rewards_api import collected
 from simulator.journeys.stage import Stage
-from simulator.navigators import sight, text_of
+from simulator.navigators import inside, sight, text_of
 
 Seen = str | int | bool | list[str]
 
@@ -44,7 +44,7 @@ def refused(stage: Stage, who: str) -> Seen:
 
 def shipping(stage: Stage, who: str) -> Seen:
     """How Amazon's shop ships what is looked at or ordered: two-day, standard, none."""
-    found = stage.page(who).locator("[data-shipping]")
+    found = inside(stage.page(who)).locator("[data-shipping]")
     return found.first.get_attribute("data-shipping") or "" if found.count() else ""
 
 
@@ -60,19 +60,19 @@ def asked(stage: Stage, _who: str) -> Seen:
 
 def items(stage: Stage, who: str) -> Seen:
     """The rewards on offer, in the page's order."""
-    found = stage.page(who).locator("input[name='item']")
+    found = inside(stage.page(who)).locator("input[name='item']")
     return [found.nth(index).input_value() for index in range(found.count())]
 
 
 def item(stage: Stage, who: str) -> Seen:
     """The reward that is chosen."""
-    found = stage.page(who).locator("input[name='item']:checked, input[name='item'][type='hidden']")
+    found = inside(stage.page(who)).locator("input[name='item']:checked, input[name='item'][type='hidden']")
     return found.first.input_value() if found.count() else ""
 
 
 def pays(stage: Stage, who: str) -> Seen:
     """What is to be paid in Amazon's shop, `0.00`."""
-    found = stage.page(who).locator("[data-to-pay]")
+    found = inside(stage.page(who)).locator("[data-to-pay]")
     return found.first.get_attribute("data-to-pay") or "" if found.count() else ""
 
 
@@ -88,12 +88,12 @@ def value(stage: Stage, who: str) -> Seen:
 
 def language(stage: Stage, who: str) -> Seen:
     """The page's language."""
-    return stage.page(who).locator("html").get_attribute("lang") or ""
+    return inside(stage.page(who)).locator("html").get_attribute("lang") or ""
 
 
 def has(stage: Stage, who: str) -> Seen:
     """The controls that the page offers, in alphabetical order."""
-    found = stage.page(who).locator("[data-act]")
+    found = inside(stage.page(who)).locator("[data-act]")
     return sorted({found.nth(index).get_attribute("data-act") or "" for index in range(found.count())})
 
 

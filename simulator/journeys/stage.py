@@ -30,7 +30,10 @@ class Stage:
         """A person's phone, switched on when first used."""
         if who not in self._phones:
             language = self.people[who].language
-            self._phones[who] = Phone(self.playwright, self.browser, self.device, self.host, language)
+            web_site = self.world.app.server.campaign.web_site
+            self._phones[who] = Phone(
+                self.playwright, self.browser, self.device, self.host, language, web_site=web_site
+            )
             self._phones[who].set_time(self.world.clock.now())
         return self._phones[who]
 

@@ -14,7 +14,13 @@ LIBRARY = scenarios.library()
 ELSEWHERE = [
     *((name, device, host) for name, device, host in MAIN_JOB if (device, host) != ("pixel", "browser")),
     ("new-account", "iphone", "webview"),
+    ("existing-account", "iphone", "custom-tab"),
+    ("existing-account", "pixel", "react-native"),
+    ("new-account", "pixel", "flutter"),
+    ("existing-account", "tablet", "iframe"),
+    ("existing-account", "small", "no-bridge"),
 ]
+WITH_DEFECTS = [host.name for host in profiles.hosts().values() if host.defects]
 
 
 @pytest.mark.parametrize("scenario", LIBRARY, ids=lambda scenario: scenario.name)
@@ -35,6 +41,16 @@ def test_the_main_way_is_the_same_on_other_phones_and_hosts(
     film = play(scenario, theatre, profiles.device(device), profiles.host(host), seed=1)
 
     assert film.went_well, f"{film.trouble}\nAgain: {film.again}"
+
+
+@pytest.mark.parametrize("host", WITH_DEFECTS)
+def test_a_view_with_a_known_defect_ends_with_the_reward_applied_once(host: str, theatre: Theatre) -> None:
+    scenario = scenarios.chosen(["back-in-the-app"])[0]
+
+    film = play(scenario, theatre, profiles.device("pixel"), profiles.host(host), seed=1)
+
+    assert film.went_well, f"{film.trouble}\nAgain: {film.again}"
+    assert [name for name, _ in film.ledger if name.endswith("at Amazon")] == ["LoadAmazonBalance at Amazon"]
 
 
 def test_the_same_seed_gives_the_same_event_log_byte_for_byte(theatre: Theatre) -> None:

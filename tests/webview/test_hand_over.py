@@ -68,6 +68,24 @@ def test_a_view_that_says_nothing_of_a_bridge_is_handed_over_all_the_same(phone:
     assert main_of(waiting)["page"] == "hand-over"
 
 
+def test_a_frame_hands_over_because_amazon_is_never_framed(phone: Phone) -> None:
+    phone.app.config["SESSION_COOKIE_SECURE"] = True
+    phone.view = Screen(phone.app, MOBILE_CHROME, headers={"Sec-Fetch-Dest": "iframe"})
+
+    pressed = phone.view.sends("/reward/sign-in", link=phone.token, item="lamp")
+
+    assert urlsplit(pressed.location).path == phone.link
+    assert "Partitioned" in pressed.headers["Set-Cookie"]
+
+
+def test_a_frame_on_plain_http_keeps_no_cookie_and_waits_at_once(phone: Phone) -> None:
+    phone.view = Screen(phone.app, MOBILE_CHROME, headers={"Sec-Fetch-Dest": "iframe"})
+
+    waiting = phone.view.sends("/reward/sign-in", link=phone.token, item="lamp")
+
+    assert (waiting.status_code, main_of(waiting)["page"]) == (200, "hand-over")
+
+
 def test_a_mobile_browser_goes_straight_to_amazon(phone: Phone) -> None:
     pressed = phone.browser.sends("/reward/sign-in", link=phone.token, item="lamp")
 
