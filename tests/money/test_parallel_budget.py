@@ -6,10 +6,12 @@ import pytest
 
 from redeem_app.adapters.database import Connection
 from redeem_app.domain.campaign import Campaign
+from redeem_app.domain.granting import Granting
 from redeem_app.domain.money import Money
-from redeem_app.domain.refusals import Reason
-from tests.campaign_builders import a_campaign, a_developer, a_group, an_item
+from redeem_app.domain.refusals import Reason, Refusal
+from tests.campaign_builders import a_campaign, a_developer, a_group, an_app, an_item
 from tests.money.granting_callers import called_by_processes, called_by_threads
+from tests.money.people import wanted
 from tests.service_under_test import ServiceUnderTest
 
 CALLERS: Final = 32
@@ -87,3 +89,28 @@ def test_c4_whatever_ends_first_ends_exactly(
     assert sum(issued for issued, _ in outcomes) == 50
     assert {told for _, told in outcomes} == {reason}
     assert books(under_test) == in_balance(50)
+
+
+def test_c4_by_default_a_campaign_spends_5000_and_an_account_15000_in_a_month(under_test: ServiceUnderTest) -> None:
+    cost, plenty = Money(250_000, "USD"), Money(10_000_000, "USD")
+    plans = [
+        a_campaign(a_group(an_item(price=Money(200_000, "USD"))), budget=plenty, cost_per_action=cost, campaign_id=name)
+        for name in ("one", "two", "three", "four")
+    ]
+    under_test.load(*plans)
+
+    outcomes = [
+        calls_until_refused(under_test.service.granting, campaign) for campaign in ("one", "two", "three", "four")
+    ]
+
+    assert outcomes == [*[(2, Reason.CAMPAIGN_MONTH_CAP)] * 3, (0, Reason.ACCOUNT_MONTH_CAP)]
+
+
+def calls_until_refused(granting: Granting, campaign: str) -> tuple[int, Reason]:
+    issued = 0
+    while True:
+        try:
+            granting.grant(an_app(), wanted(campaign))
+        except Refusal as refusal:
+            return issued, refusal.reason
+        issued += 1

@@ -424,3 +424,10 @@ def test_a_file_that_is_not_there_or_no_text_is_a_finding(tmp_path: Path) -> Non
 
     assert "can't be read" in check(tmp_path / "none.toml", NOW)[0].problem
     assert "UTF-8" in check(tmp_path / "binary.toml", NOW)[0].problem
+
+
+def test_c4_a_budget_is_at_least_50_dollars(found: Check) -> None:
+    (finding,) = found(("budget = 5000.00", "budget = 49.99"))
+
+    assert "at least 50.00 USD" in finding.problem
+    assert found(("budget = 5000.00", "budget = 50.00")) == ()

@@ -12,7 +12,7 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from redeem_app.app import create_app
-from redeem_app.domain.campaign import CampaignMove
+from redeem_app.domain.campaign import CampaignMove, RewardKind
 from redeem_app.domain.ids import CampaignId, RewardGroupId
 from redeem_app.domain.ports import Delivered, DeliveryFailed, DeliveryProblem, DeliveryRequest
 from redeem_app.serving import LEASE
@@ -375,3 +375,38 @@ def test_a_wrong_key_is_forbidden_as_api_gateway_says_it(under_test: ServiceUnde
     answer = app.test_client().post("/GetReward", json=BODY, headers={"x-api-key": "wrong"})
 
     assert (answer.status_code, answer.get_json()) == (403, {"message": "Forbidden"})
+
+
+@pytest.mark.parametrize(
+    ("kind", "told"),
+    [
+        (RewardKind.PHYSICAL, ["Free two-day delivery with Prime", "Free shipping on orders over $25"]),
+        (RewardKind.DIGITAL, ["Digital, nothing to ship"]),
+    ],
+)
+def test_r4_standard_shipping_is_told_for_what_is_shipped(
+    under_test: ServiceUnderTest, person: Callable[[], Person], kind: RewardKind, told: list[str]
+) -> None:
+    under_test.load(a_campaign(a_group(an_item(kind=kind))))
+
+    page = person().opens().text
+
+    lines = ("Free two-day delivery with Prime", "Free shipping on orders over $25", "Digital, nothing to ship")
+    assert [line for line in lines if line in page] == told
+
+
+def test_p4_who_comes_back_from_amazon_is_at_the_same_moments_page_with_the_new_account(
+    under_test: ServiceUnderTest, app: flask.Flask
+) -> None:
+    under_test.load(a_campaign(moments=(a_moment("first"), a_moment("second"))))
+    answers = [get_reward(app, under_test, momentId=moment).get_json() for moment in ("first", "second")]
+    first, second = (Person(app, answer["rewardNotificationUrl"]) for answer in answers)
+    second.client = first.client
+
+    back = second.signs_in("new-account")
+    applied = second.applies()
+
+    assert (page_of(back), page_of(applied)) == ("confirm", "applied")
+    assert page_of(first.opens()) == "offer"
+    [request] = under_test.delivery.applied.values()
+    assert request.account_id == "amzn1.account.new-account"
