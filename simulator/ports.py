@@ -1,5 +1,6 @@
 """Ports that worlds which run side by side do not take from one another."""
 
+import errno
 import fcntl
 import os
 import secrets
@@ -16,14 +17,14 @@ COUNT: Final = 12_000
 
 
 @contextmanager
-def reserved_port() -> Iterator[int]:
-    """A free port of the loopback address; while this is held, no other world gets it, whoever is listening on it."""
+def reserved_port(address: str = "127.0.0.1") -> Iterator[int]:
+    """A free port of an address; while this is held, no other world gets it, whoever is listening on it."""
     folder = Path(tempfile.gettempdir()) / f"simulator-ports-{os.getuid()}"
     folder.mkdir(exist_ok=True)
     while True:
         port = FIRST + secrets.randbelow(COUNT)
         with (folder / str(port)).open("w") as mark:
-            if _is_held(mark.fileno()) or not _is_free(port):
+            if _is_held(mark.fileno()) or not _is_free(address, port):
                 continue
             yield port
             return
@@ -37,9 +38,11 @@ def _is_held(mark: int) -> bool:
     return False
 
 
-def _is_free(port: int) -> bool:
+def _is_free(address: str, port: int) -> bool:
     try:
-        socket.create_server(("127.0.0.1", port)).close()
-    except OSError:
+        socket.create_server((address, port)).close()
+    except OSError as problem:
+        if problem.errno != errno.EADDRINUSE:
+            raise OSError(f"Nothing can listen on {address}: {problem.strerror}.") from problem
         return False
     return True

@@ -40,6 +40,7 @@ class ServiceSettings:
     variables: Mapping[str, str]
     program: Sequence[str] = PROGRAM
     """Python and the module; tests put a stand-in here."""
+    address: str = "127.0.0.1"
 
 
 class Service:
@@ -51,12 +52,12 @@ class Service:
         self._guard: subprocess.Popen[bytes] | None = None
         self._log: IO[bytes] | None = None
         self._group = 0
-        self.url = f"http://127.0.0.1:{settings.port}"
+        self.url = f"http://{settings.address}:{settings.port}"
 
     def start(self) -> None:
         """Start and wait until `/readyz` answers 200. Raises ServiceFailed with the end of its log."""
         self._log = self._log_path.open("ab")
-        serve = ["serve", "--host", "127.0.0.1", "--port", str(self._settings.port)]
+        serve = ["serve", "--host", self._settings.address, "--port", str(self._settings.port)]
         self._guard = subprocess.Popen(  # noqa: S603 - our own interpreter and module
             [sys.executable, "-I", guard.__file__, *self._settings.program, *serve],
             cwd=self._settings.folder,

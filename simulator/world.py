@@ -32,6 +32,7 @@ from simulator.service import PROGRAM, Service, ServiceFailed, ServiceSettings
 BEGINNING: Final = datetime(2030, 3, 4, 10, 0, tzinfo=UTC)
 """Where the time of a repeatable world begins: ahead of real time, so that no cookie of it has run out."""
 
+LOOPBACK: Final = "127.0.0.1"
 CLIENT_ID: Final = "amzn1.application-oa2-client.5e1f0c7d9b3a4e68a2d4c6f8b0917e35"
 PARTNER_ID: Final = "Simul"
 ACCESS_KEY: Final = "AKSIMULATEDPARTNER00"
@@ -59,6 +60,10 @@ class WorldPlan:
     redis: str = field(default_factory=redis_server)
     service_variables: Mapping[str, str] = field(default_factory=dict)
     """Settings of the service that differ from the world's own."""
+    address: str = LOOPBACK
+    """Where everything listens: the loopback address, or one of this machine's in a network that is trusted."""
+    shown_at: str = ""
+    """Origin of a page that frames the app's screens, and in them the reward pages; empty for none."""
     program: Sequence[str] = PROGRAM
     """What is started as the service; tests put one with a planted fault here."""
 
@@ -123,15 +128,15 @@ class World:
         self._open_amazon()
         self._open_service()
         for campaign in self.plan.campaigns:
-            self._open_app(campaign, self._load(campaign))
+            self._open_app(campaign)
 
     def _open_amazon(self) -> None:
         self.amazon = FakeAmazon(clock=self.clock, seed=self.plan.seed, control=self.plan.amazon_control)
         self.amazon.set(**self.plan.amazon)
-        address = self.amazon.start(port=0)
+        address = self.amazon.start(port=0, host=self.plan.address)
         self._stack.callback(self.amazon.stop)
         # Under a name of its own, so that to browsers Amazon is another site than the service, as it is in truth.
-        self.amazon_url = address.replace("127.0.0.1", "localhost")
+        self.amazon_url = address.replace(LOOPBACK, "localhost")
         self.amazon.register_partner(PARTNER_ID, ACCESS_KEY, self.seeded.secret("partner"), FUNDS)
         for campaign in self.plan.campaigns:
             for item in campaign.items():
@@ -139,7 +144,7 @@ class World:
 
     def _open_service(self) -> None:
         port = self._stack.enter_context(reserved_port())
-        url = f"http://127.0.0.1:{port}"
+        url = f"http://{self.plan.address}:{port}"
         secret = self.seeded.secret("client")
         self.amazon.register_client(CLIENT_ID, secret, [f"{url}/reward/sign-in/return"])
         variables = {
@@ -159,7 +164,7 @@ class World:
             SECRET_NAME: self.seeded.secret("ads"),
             **self.plan.service_variables,
         }
-        self.service = Service(ServiceSettings(self.folder, port, variables, self.plan.program))
+        self.service = Service(ServiceSettings(self.folder, port, variables, self.plan.program, self.plan.address))
         self._stack.callback(self.service.stop)
         self.service.start()
 
@@ -170,11 +175,17 @@ class World:
         applied = self.service.operate_json("campaign", "apply", str(path), "--json", *live)
         return _api_key(applied, campaign.app_id)
 
-    def _open_app(self, campaign: CampaignFile, api_key: str) -> None:
+    def _open_app(self, campaign: CampaignFile) -> None:
+        # Under a name of its own, as Amazon is; its port is known before, since the campaign says who may frame pages.
+        port = self._stack.enter_context(reserved_port())
+        url = f"http://{self.plan.address.replace(LOOPBACK, 'localhost')}:{port}"
+        if self.plan.shown_at:
+            campaign = campaign.varied({"app.frame_origins": [self.plan.shown_at, url]})
+        api_key = self._load(campaign)
         secret = self.seeded.secret("ads") if campaign.has_ad_network else ""
         api = RewardsApi(self.service.url, campaign.app_id, api_key, secret)
         server = AppServer(campaign, api, self.seeded, self.log, self.clock.now)
-        app = running.start(server, api, api_key)
+        app = running.start(server, api, api_key, url, self.plan.address)
         self._stack.callback(app.stop)
         self.apps[campaign.app_id] = app
 

@@ -33,6 +33,10 @@ class Customer:
 
     name: str
     device_type: str = "Web"
+    opens_in_view: bool = False
+    """Whether the app shows the reward's page in a view of its own, in the playground's phone."""
+    link_query: str = ""
+    """What the playground adds to reward links: the phone's language, the person's country."""
     counted: Counted = NOTHING_YET
     rewards: list[HeldReward] = field(default_factory=list)
     refusals: list[str] = field(default_factory=list)
@@ -87,6 +91,13 @@ class AppServer:
             due = Due(moment.campaign_id, moment.moment_id, moment.group_id)
             return self._get_reward(self.customer(name), due)
 
+    def give(self, name: str, moment_id: str) -> HeldReward | None:
+        """Ask for a moment's reward without naming the person, who then may get it again and again."""
+        with self._lock:
+            moment = self.moment(moment_id)
+            due = Due(moment.campaign_id, moment.moment_id, moment.group_id)
+            return self._get_reward(self.customer(name), due, named="")
+
     def moment(self, moment_id: str) -> MomentIds:
         """One of the campaign's moments. Raises LookupError."""
         for moment in self.campaign.moments():
@@ -126,10 +137,10 @@ class AppServer:
             if due.moment_id not in held:
                 self._get_reward(customer, due)
 
-    def _get_reward(self, customer: Customer, due: Due) -> HeldReward | None:
+    def _get_reward(self, customer: Customer, due: Due, named: str | None = None) -> HeldReward | None:
         key = self._seeded.uuid(f"{self.campaign.app_id}/reward")
         try:
-            notice = self._asked_twice_if_lost(customer, due, key)
+            notice = self._asked_twice_if_lost(customer, due, key, customer.name if named is None else named)
         except (ApiRefused, NoAnswer) as failure:
             self._note_refusal(customer, "reward", failure)
             return None
@@ -143,11 +154,11 @@ class AppServer:
         self._log.note("app", "reward received", customer=customer.name, moment=due.moment_id)
         return reward
 
-    def _asked_twice_if_lost(self, customer: Customer, due: Due, key: str) -> Notice | None:
+    def _asked_twice_if_lost(self, customer: Customer, due: Due, key: str, named: str) -> Notice | None:
         try:
-            return self._api.reward(due, customer.device_type, customer.name, key)
+            return self._api.reward(due, customer.device_type, named, key)
         except NoAnswer:
-            return self._api.reward(due, customer.device_type, customer.name, key)
+            return self._api.reward(due, customer.device_type, named, key)
 
     def _note_refusal(self, customer: Customer, asked_for: str, failure: ApiRefused | NoAnswer) -> None:
         text = failure.text if isinstance(failure, ApiRefused) else "The service could not be reached."

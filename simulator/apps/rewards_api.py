@@ -102,10 +102,12 @@ class RewardsApi:
         return self._notice("/GetRewardInfo", due, device_type, {}, {})
 
     def reward(self, due: Due, device_type: str, customer: str, idempotency_key: str) -> Notice | None:
-        """`GetReward`: consumes one reward; None where none is left. Raises ApiRefused, NoAnswer."""
-        return self._notice(
-            "/GetReward", due, device_type, {"customerId": customer}, {"idempotency-key": idempotency_key}
-        )
+        """`GetReward`: consumes one reward; None where none is left. Raises ApiRefused, NoAnswer.
+
+        `customer` is empty where the app keeps to itself whom the reward is for, as clients of Moments did.
+        """
+        named = {"customerId": customer} if customer else {}
+        return self._notice("/GetReward", due, device_type, named, {"idempotency-key": idempotency_key})
 
     def _notice(
         self, path: str, due: Due, device_type: str, more: Mapping[str, str], headers: Mapping[str, str]

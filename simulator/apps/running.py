@@ -1,6 +1,7 @@
 """A fake app that runs: its server and its screens, on a port of its own, in threads of this process."""
 
 from dataclasses import dataclass
+from urllib.parse import urlencode, urlsplit
 
 from simulator.apps import screens
 from simulator.apps.app_server import AppServer
@@ -32,15 +33,12 @@ class RunningApp:
     api: RewardsApi
     _listening: Server
     api_key: str
+    url: str
+    """Where its screens are. The name differs from the service's address, so that the two are different sites."""
 
-    @property
-    def url(self) -> str:
-        """Where its screens are. The name differs from the service's address, so that the two are different sites."""
-        return f"http://localhost:{self._listening.port}"
-
-    def screen(self, person: str, device_type: str = "Web") -> str:
-        """The address of one person's screen on a device."""
-        return f"{self.url}/as/{person}/?device={device_type}"
+    def screen(self, person: str, device_type: str = "Web", **further: str) -> str:
+        """The address of one person's screen on a device; `further` as `screens` knows it: opens, lang, country."""
+        return f"{self.url}/as/{person}/?{urlencode({'device': device_type, **further})}"
 
     def stop(self) -> None:
         """Accept no more."""
@@ -48,9 +46,9 @@ class RunningApp:
         self.api.close()
 
 
-def start(server: AppServer, api: RewardsApi, api_key: str) -> RunningApp:
-    """Start the app's screens on a free port."""
+def start(server: AppServer, api: RewardsApi, api_key: str, url: str, address: str) -> RunningApp:
+    """Start the app's screens at `url`, listening on `address`."""
     kind = kind_of(server.campaign)
-    listening = Server(screens.build(server, kind), "127.0.0.1", 0, None)
+    listening = Server(screens.build(server, kind), address, urlsplit(url).port or 0, None)
     listening.start()
-    return RunningApp(server, kind, api, listening, api_key)
+    return RunningApp(server, kind, api, listening, api_key, url)

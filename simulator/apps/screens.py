@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from typing import Final
+from urllib.parse import urlencode
 
 from flask import Flask, abort, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
@@ -28,8 +29,9 @@ class Screen:
     rewards: tuple[HeldReward, ...]
     refusal: str
     acts: tuple[Act, ...]
-    is_framed: bool
-    """Whether it is shown in the playground's phone, where a reward link opens in a window of its own."""
+    opens_window: bool
+    """Whether it is shown in the playground's phone, and a reward link opens in a window of its own."""
+    link_query: str
 
     @property
     def progress(self) -> int:
@@ -45,7 +47,11 @@ def build(server: AppServer, kind: AppKind) -> Flask:
     def screen(person: str) -> str:
         device_type = request.args.get("device", "")
         if device_type in DEVICE_TYPES:
-            server.customer(person).device_type = device_type
+            customer = server.customer(person)
+            customer.device_type = device_type
+            customer.opens_in_view = request.args.get("opens") == "view"
+            wanted = {name: request.args[name] for name in ("lang", "country") if request.args.get(name)}
+            customer.link_query = f"?{urlencode(wanted)}" if wanted else ""
         return render_template(kind.template, screen=_screen(server, kind, person))
 
     @app.post("/as/<person>/<act>")
@@ -76,5 +82,6 @@ def _screen(server: AppServer, kind: AppKind, person: str) -> Screen:
         rewards=tuple(customer.rewards),
         refusal=customer.refusals[-1] if customer.refusals else "",
         acts=tuple(kind.acts(server, person)),
-        is_framed=request.headers.get("Sec-Fetch-Dest") == "iframe",
+        opens_window=request.headers.get("Sec-Fetch-Dest") == "iframe" and not customer.opens_in_view,
+        link_query=customer.link_query,
     )

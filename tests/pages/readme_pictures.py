@@ -20,8 +20,9 @@ from PIL import Image
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from simulator import browsers
-from simulator.playground import Playground
-from simulator.world import World, WorldPlan
+from simulator.play.playground import Playground, origin
+from simulator.ports import reserved_port
+from simulator.world import LOOPBACK, World, WorldPlan
 from tests.pages.page_server import an_app, serving, states_with_banner
 from tests.pages.page_states import TEMPLATE_OF
 from tests.pages.variants import VARIANTS, Variant, opened
@@ -83,8 +84,8 @@ def pictures(browser: Browser) -> Iterator[tuple[str, bytes]]:
 
 
 def _playground(page: Page) -> bytes:
-    with World(WorldPlan(seed=1)) as world:
-        playground = Playground(world)
+    with reserved_port() as port, World(WorldPlan(seed=1, shown_at=origin(LOOPBACK, port))) as world:
+        playground = Playground(world, port)
         playground.start()
         try:
             page.goto(playground.url, wait_until="networkidle")

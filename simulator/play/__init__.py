@@ -1,0 +1,1 @@
+"""The playground: a world for a person's hands."""

@@ -1,0 +1,136 @@
+"""The playground in a browser: whoever tests reaches the states by hand that the README names."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+from playwright.sync_api import FrameLocator, Page, Playwright, expect
+
+from simulator import browsers, campaign_file
+from simulator.play.playground import Playground, origin
+from simulator.ports import reserved_port
+from simulator.world import LOOPBACK, World, WorldPlan
+
+pytestmark = pytest.mark.browser
+
+
+@contextmanager
+def a_playground(address: str, *campaigns: str) -> Iterator[Playground]:
+    with reserved_port(address) as port:
+        plan = WorldPlan(
+            seed=1,
+            campaigns=tuple(campaign_file.named(name) for name in campaigns),
+            runs_in_real_time=True,
+            address=address,
+            shown_at=origin(address, port) if address == LOOPBACK else "",
+        )
+        with World(plan) as world:
+            playground = Playground(world, port)
+            playground.start()
+            yield playground
+            playground.stop()
+
+
+@pytest.fixture(scope="module")
+def playground() -> Iterator[Playground]:
+    with a_playground(LOOPBACK, "demo", "shop") as playground:
+        yield playground
+
+
+@pytest.fixture
+def page(playwright: Playwright) -> Iterator[Page]:
+    browser = browsers.find(playwright).launch(playwright.chromium)
+    page = browser.new_page(viewport={"width": 1400, "height": 1000})
+    yield page
+    browser.close()
+
+
+def phone(page: Page) -> FrameLocator:
+    return page.frame_locator("iframe[name='phone']")
+
+
+def opens(page: Page, playground: Playground, **choice: str) -> None:
+    page.goto(playground.url + "?" + "&".join(f"{name}={value}" for name, value in choice.items()))
+
+
+def redeems(page: Page) -> None:
+    phone(page).locator("[data-act='redeem']").first.click()
+
+
+def test_out_of_stock_then_expired_then_back_to_now(page: Page, playground: Playground) -> None:
+    opens(page, playground, person="ben", host="view", phone="small")
+    page.click("[data-state='out-of-stock']")
+    redeems(page)
+
+    expect(phone(page).locator("main[data-page='offer']")).to_be_visible()
+    first = phone(page).locator("input[name='item']").first
+    assert first.get_attribute("value") != "headphones"
+
+    page.click("[data-state='expired']")
+    redeems(page)
+    expect(phone(page).locator("main[data-reason='reward-expired']")).to_be_visible()
+
+    page.click("button[value='back']")
+    redeems(page)
+    expect(phone(page).locator("main[data-page='offer']")).to_be_visible()
+
+
+def test_a_person_with_an_arabic_phone_and_one_from_afar(page: Page, playground: Playground) -> None:
+    opens(page, playground, person="noor", host="view")
+    page.click("[data-state='fresh']")
+    redeems(page)
+    expect(phone(page).locator("html[dir='rtl'] main[data-page='offer']")).to_be_visible()
+
+    page.select_option("select[name='person']", "otto")
+    page.wait_for_url("**person=otto**")
+    page.click("[data-state='fresh']")
+    redeems(page)
+    expect(phone(page).locator("main[data-reason='country-not-served']")).to_be_visible()
+
+
+def test_a_fault_is_switched_on_and_off_and_the_books_follow(page: Page, playground: Playground) -> None:
+    opens(page, playground, person="ada")
+    down = page.locator("button[value='amazon-down'][aria-pressed]")
+
+    down.click()
+    expect(down).to_have_attribute("aria-pressed", "true")
+    down.click()
+    expect(down).to_have_attribute("aria-pressed", "false")
+
+    phone(page).locator("[data-act='play-level']").click()
+    expect(page.locator("#books")).to_contain_text("ada's points in Star Runner")
+    expect(page.locator("#log")).to_contain_text("event counted")
+
+
+def test_another_app_is_chosen(page: Page, playground: Playground) -> None:
+    opens(page, playground, person="ada")
+
+    page.select_option("select[name='app']", index=1)
+    page.wait_for_url("**app=**")
+    expect(phone(page).locator("main[data-app='shop']")).to_be_visible()
+
+
+def test_a_world_that_is_open_to_a_network_says_so_and_its_links_lead_there(page: Page) -> None:
+    another_of_loopback = "127.0.0.2"
+    with a_playground(another_of_loopback, "demo") as shared:
+        opens(page, shared, person="ada")
+        page.click("[data-state='fresh']")
+
+        expect(page.get_by_role("note")).to_contain_text("Open to your network")
+        link = page.locator("[data-link]").first.get_attribute("href") or ""
+        assert link.startswith(f"http://{another_of_loopback}:")
+        page.goto(link)
+        expect(page.locator("main[data-page='offer']")).to_be_visible()
+
+
+def test_a_jump_that_is_none_is_refused(page: Page, playground: Playground) -> None:
+    answer = page.request.post(
+        playground.url + "time", form={"days": "many"}, headers={"Origin": playground.url.rstrip("/")}
+    )
+    from_elsewhere = page.request.post(
+        playground.url + "time", form={"by": "1 day"}, headers={"Origin": "http://elsewhere.example"}
+    )
+
+    assert answer.status == 400
+    assert "1 to 3650 days" in answer.text()
+    assert from_elsewhere.status == 403
