@@ -91,6 +91,14 @@ def test_a_client_without_style_sheets_paints_no_ground_that_would_hide_a_link(w
     assert set(re.findall(r'bgcolor="(#[0-9a-f]+)"', written.html)) == {"#f4f3f0", "#ffffff"}
 
 
+def test_a_client_in_the_dark_that_keeps_no_style_at_all_has_dark_words_on_the_white_ground(
+    written: WrittenMessage,
+) -> None:
+    without_styles = re.sub(r' style="[^"]*"', "", written.html)
+
+    assert re.search(r'<body class="ground" text="#171a21" link="#[0-9a-f]{6}"', without_styles)
+
+
 def test_a_language_of_the_campaign_can_not_become_html(pages_app: flask.Flask) -> None:
     with pages_app.app_context():
         html = write(replace(MESSAGE, language='en"><script>'), "de").html
