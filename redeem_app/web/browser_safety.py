@@ -9,6 +9,9 @@ from redeem_app.domain.refusals import Reason, Refusal
 from redeem_app.web.frames import allow_framing, frame_ancestors
 from redeem_app.web.prepared_answer import PreparedAnswer
 
+JSON_HEADERS = "JSON_HEADERS"
+"""Name in the configuration of all headers that a JSON answer of the API has, but for its length."""
+
 _SAME_SITE_FETCHES = frozenset({"same-origin", "none"})
 
 
@@ -54,6 +57,7 @@ def install(app: flask.Flask, *, amazon: str, is_https: bool) -> None:
     }
     if is_https:
         headers["Strict-Transport-Security"] = "max-age=31536000"
+    app.config[JSON_HEADERS] = [("Content-Type", "application/json"), *headers.items(), ("Cache-Control", "no-store")]
 
     @app.after_request
     def add_headers(answer: flask.Response) -> flask.Response:

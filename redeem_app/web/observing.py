@@ -49,11 +49,10 @@ def install(app: flask.Flask, *, bind_request_id: Callable[[str], object], slow_
         seconds = now - began
         if isinstance(answer, PreparedAnswer):
             answer.add(REQUEST_ID, request_id)
-            is_plain_read = True
         else:
             answer.headers[REQUEST_ID] = request_id
-            is_plain_read = request.method in {"GET", "HEAD"} and answer.status_code < 300  # noqa: PLR2004
-        if not is_plain_read or seconds > slow_seconds:
+        is_plain_read = request.method in {"GET", "HEAD"} and answer.status_code < 300  # noqa: PLR2004
+        if (not is_plain_read or seconds > slow_seconds) and _log.isEnabledFor(logging.INFO):
             _log.info(
                 "request",
                 extra={

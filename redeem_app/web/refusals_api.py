@@ -10,6 +10,8 @@ from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound
 
 from redeem_app.domain.campaign import App
 from redeem_app.domain.refusals import Reason, Refusal
+from redeem_app.web.browser_safety import JSON_HEADERS
+from redeem_app.web.prepared_answer import PreparedAnswer
 from redeem_app.web.support_numbers import told_to_app
 
 STATUSES: Final = {
@@ -32,6 +34,7 @@ STATUSES: Final = {
 }
 """What isn't here answers 409: the request was fine, the state of things is against it."""
 
+OK: Final = 200
 CONFLICT: Final = 409
 FAULT: Final = 500
 
@@ -184,4 +187,8 @@ def too_many_requests() -> ResponseReturnValue:
 
 def answer(body: BaseModel, status: int = 200) -> flask.Response:
     """The body as JSON."""
-    return flask.Response(body.model_dump_json(), status, mimetype="application/json")
+    written = body.model_dump_json().encode()
+    if status != OK:
+        return flask.Response(written, status, mimetype="application/json")
+    headers = flask.current_app.config[JSON_HEADERS]
+    return PreparedAnswer([*headers, ("Content-Length", str(len(written)))], written)

@@ -1,6 +1,7 @@
 """The Rewards API that apps of Amazon Moments call unchanged: GetRewardInfo and GetReward."""
 
 from datetime import UTC
+from functools import cache
 from typing import Final
 
 import flask
@@ -130,4 +131,10 @@ def reward_answer(notice: RewardNotice, public_url: str) -> RewardAnswer:
 
 def reward_url(public_url: str, token: str) -> str:
     """The link that a person opens."""
-    return public_url + flask.url_for("open_link", token=token)
+    return f"{public_url}{_link_path()}{token}"
+
+
+@cache
+def _link_path() -> str:
+    """The part of every link before its token, which is made of letters that an address takes as they are."""
+    return flask.url_for("open_link", token="-").removesuffix("-")  # noqa: S106 - stands for any
