@@ -32,7 +32,7 @@ class LinkFile:
         """Open or make the file; how many links of the mint it holds. Raises FileInTheWay, and changes nothing then."""
         descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT, 0o600)
         self._file = os.fdopen(descriptor, "r+b")
-        lines, end, last = _whole_lines(self._file)
+        lines, end, last = whole_lines(self._file)
         is_ours = lines <= mint.made and (lines == 0 or self._is_link(mint, lines - 1, last))
         if not is_ours or (lines == 0 and mint.made == 0 and self._path.stat().st_size > 0):
             self.close()
@@ -68,7 +68,7 @@ class LinkFile:
         return self._minting.is_link(mint, number, link.rpartition("/")[2])
 
 
-def _whole_lines(file: IO[bytes]) -> tuple[int, int, bytes]:
+def whole_lines(file: IO[bytes]) -> tuple[int, int, bytes]:
     """How many whole lines a file has, where they end, and the last of them; a line cut short by a crash is none."""
     lines = end = position = 0
     last = rest = b""

@@ -34,6 +34,7 @@ from redeem_app.domain.forgetting import Forgetting
 from redeem_app.domain.granting import Granting
 from redeem_app.domain.handing_over import HandingOver
 from redeem_app.domain.limits import CallLimit, Rate
+from redeem_app.domain.listing import Listing
 from redeem_app.domain.messaging import Messaging
 from redeem_app.domain.minting import Minting
 from redeem_app.domain.ports import Clock, GiftDelivery
@@ -63,6 +64,7 @@ class Service(UseCases):
     audit: Audit
     expiring: Expiring
     minting: Minting
+    listing: Listing
     bookkeeping: Bookkeeping
     reporting: Reporting
     check_amazon: Callable[[], list[Finding]]
@@ -170,6 +172,7 @@ def build(
         audit=Audit(hashes),
         expiring=Expiring(records, clock),
         minting=Minting(records, clock, links, hashes, new_id),
+        listing=Listing(records),
         bookkeeping=Bookkeeping(records),
         reporting=Reporting(records, clock),
         check_amazon=lambda: check_amazon(sign_in, incentives, clock),

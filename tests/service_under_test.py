@@ -27,6 +27,7 @@ from redeem_app.domain.granting import Granting
 from redeem_app.domain.handing_over import HandingOver
 from redeem_app.domain.ids import AccountId
 from redeem_app.domain.limits import API_CALLS, CallLimit, Rate
+from redeem_app.domain.listing import Listing
 from redeem_app.domain.messaging import Messaging
 from redeem_app.domain.minting import Minting
 from redeem_app.domain.ports import Account, Delivered, DeliveryRequest, SignInProblem
@@ -151,6 +152,7 @@ def a_service(
         audit=Audit(hashes),
         expiring=Expiring(records, clock),
         minting=Minting(records, clock, links, hashes, new_id),
+        listing=Listing(records),
         bookkeeping=Bookkeeping(records),
         reporting=Reporting(records, clock),
         check_amazon=list,

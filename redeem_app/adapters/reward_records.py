@@ -21,6 +21,7 @@ from redeem_app.domain.ids import (
     RewardGroupId,
     RewardId,
 )
+from redeem_app.domain.listing import ListedReward
 from redeem_app.domain.money import Money
 from redeem_app.domain.records import LinkedReward
 from redeem_app.domain.reward import Application, Chosen, Expired, Reward, RewardState, may_move
@@ -48,6 +49,12 @@ _UNSETTLED = (
     f"{_LINKED} WHERE p.applied_at IS NULL AND p.tried_at <= ? AND r.state IN ('applying', 'unknown')"
     " AND l.replaced_at IS NULL ORDER BY p.tried_at LIMIT ?"
 )
+_LISTED = (
+    "SELECT r.reward_id, r.campaign_id, r.moment_id, o.group_id, r.state, r.issued_at, r.expires_at,"
+    " r.charge_amount, r.charge_currency FROM rewards r JOIN offers o ON o.offer_id = r.offer_id"
+    " WHERE r.reward_id > ? ORDER BY r.reward_id LIMIT ?"
+)
+
 _EXPIRE = (
     # Materialized, because PostgreSQL may otherwise run the choice, with its limit, again for each row.
     "WITH due AS MATERIALIZED (SELECT reward_id FROM rewards WHERE state = 'issued' AND expires_at <= ?"
@@ -148,6 +155,27 @@ class StoredRewards:
 
     def unsettled(self, tried_before: datetime, limit: int) -> tuple[LinkedReward, ...]:
         return tuple(_linked(row) for row in self._db.rows(_UNSETTLED, (to_ms(tried_before), limit)))
+
+    def listed(self, after: str, limit: int) -> tuple[ListedReward, ...]:
+        return tuple(
+            ListedReward(
+                RewardId(reward_id),
+                CampaignId(campaign_id),
+                MomentId(moment_id),
+                RewardGroupId(group_id),
+                state,
+                from_ms(issued),
+                from_ms(expires),
+                Money(amount, currency),
+            )
+            for reward_id, campaign_id, moment_id, group_id, state, issued, expires, amount, currency in self._db.rows(
+                _LISTED, (after, limit)
+            )
+        )
+
+    def count(self, after: str) -> int:
+        row = self._db.row("SELECT COUNT(*) FROM rewards WHERE reward_id > ?", (after,))
+        return 0 if row is None else int(row[0])
 
     def due(self, now: datetime) -> int:
         row = self._db.row("SELECT COUNT(*) FROM rewards WHERE state = 'issued' AND expires_at <= ?", (to_ms(now),))

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import click
 
+from redeem_app.commands.exports import export
 from redeem_app.commands.progress import Progress, interruptible
 from redeem_app.commands.sentences import refusals_told, sentence_of
 from redeem_app.commands.service import stop, up_to_date_service
@@ -25,6 +26,9 @@ _JSON = click.option("--json", "as_json", is_flag=True, help="Tell progress and 
 @click.group()
 def reward() -> None:
     """Issue rewards at once, without the API, and help single ones on."""
+
+
+reward.add_command(export)
 
 
 @reward.command("mint")

@@ -34,6 +34,7 @@ from redeem_app.domain.reward import Application, Chosen, Expired, Reward, Rewar
 from redeem_app.domain.tallies import ReportRecords
 
 if TYPE_CHECKING:
+    from redeem_app.domain.listing import ListedReward
     from redeem_app.domain.minting import MintRecords
     from redeem_app.domain.refusal_traces import TraceRecords
     from redeem_app.domain.watching import Trouble
@@ -227,6 +228,14 @@ class RewardRecords(Protocol):
 
     def open_applications_of(self, account_id: AccountId) -> int: ...
     def forget_customer(self, customer_key: CustomerKey) -> int: ...
+    def listed(self, after: str, limit: int) -> "tuple[ListedReward, ...]":
+        """The next rewards in the order of their ids, behind the id `after`."""
+        ...
+
+    def count(self, after: str) -> int:
+        """How many there are behind the id `after`."""
+        ...
+
     def due(self, now: datetime) -> int:
         """How many `expire` would move, without a limit."""
         ...

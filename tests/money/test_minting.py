@@ -247,3 +247,37 @@ def test_progress_tells_how_far_how_fast_and_how_long() -> None:
         "2,000 of 10,000 (20%) links, 100 a second, 80 s left",
         "4,000 of 10,000 (40%) links, 150 a second, 40 s left",
     ]
+
+
+@pytest.mark.usefixtures("service")
+def test_an_export_that_was_cut_short_is_completed_by_the_same_command(
+    environment: dict[str, str], tmp_path: Path
+) -> None:
+    run(environment, *command(tmp_path / "links.txt"))
+    out = tmp_path / "rewards.csv"
+    first = run(environment, "reward", "export", "--out", str(out))
+    whole = out.read_bytes()
+    lines = whole.splitlines(keepends=True)
+
+    completed = []
+    for cut in (b"", lines[0], lines[0] + lines[1][:20], b"".join(lines[:1201]) + lines[1201][:9]):
+        out.write_bytes(cut)
+        told = run(environment, "reward", "export", "--out", str(out), "--json")
+        completed.append((told.exit_code, out.read_bytes() == whole))
+
+    assert first.output.endswith(f"{COUNT} rewards are in {out}\n")
+    assert len(lines) == COUNT + 1
+    assert lines[1].decode().strip().split(",")[1:5] == ["spring", "level-5", "US", "issued"]
+    assert completed == [(0, True)] * 4
+
+
+@pytest.mark.usefixtures("service")
+def test_an_export_does_not_touch_a_file_that_is_none(environment: dict[str, str], tmp_path: Path) -> None:
+    out = tmp_path / "notes.txt"
+    out.write_text("somebody's notes\nof two lines", encoding="utf-8")
+
+    told = run(environment, "reward", "export", "--out", str(out))
+
+    assert told.exit_code == 1
+    assert "is no export" in told.output
+    assert out.read_text("utf-8") == "somebody's notes\nof two lines"

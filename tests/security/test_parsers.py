@@ -18,7 +18,7 @@ from redeem_app.adapters.sales_files import SalesFileWrong, read_sales
 from redeem_app.domain.handing_over import Begun
 from redeem_app.domain.ids import ItemId, LinkId
 from redeem_app.domain.refusals import Reason, Refusal
-from redeem_app.link_files import _whole_lines
+from redeem_app.link_files import whole_lines
 from redeem_app.settings import everything_wrong, read_settings
 from redeem_app.settings_reader import WrongSetting
 from redeem_app.web.caller_address import first_stranger, is_within
@@ -149,8 +149,8 @@ def test_a_campaign_file_is_read_or_told_to_be_wrong(tmp_path: Path, content: by
 
 @MANY
 @given(st.binary(max_size=300))
-def test_whole_lines_of_a_file_of_links_are_those_with_an_end(content: bytes) -> None:
-    count, end, last = _whole_lines(io.BytesIO(content))
+def testwhole_lines_of_a_file_of_links_are_those_with_an_end(content: bytes) -> None:
+    count, end, last = whole_lines(io.BytesIO(content))
 
     assert count == content.count(b"\n")
     assert content[:end] == b"".join(line + b"\n" for line in content.split(b"\n")[:-1])
