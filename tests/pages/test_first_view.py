@@ -73,3 +73,15 @@ def test_the_sharper_banner_comes_without_moving_anything(name: str, browser: Br
         assert name == "no-script" or page.evaluate(SHIFTS) == []
         assert len(come.value.body()) <= 30_000
         assert come.value.headers["content-type"] == "image/avif"
+
+
+@pytest.mark.browser
+def test_the_first_view_asks_for_nothing_but_page_script_and_banner(browser: Browser, base_url: str) -> None:
+    asked: list[str] = []
+
+    with opened(browser, VARIANTS["light"], scale=2) as page:
+        page.on("request", lambda request: asked.append(request.url.removeprefix(base_url)))
+        page.goto(f"{base_url}/state/offer", wait_until="networkidle")
+
+    shapes = [re.sub(r"\.[0-9a-f]{12,}\.", ".HASH.", url) for url in asked if url.startswith("/")]
+    assert sorted(shapes) == ["/assets/page.HASH.js", "/media/banner-828.HASH.avif", "/state/offer"]
