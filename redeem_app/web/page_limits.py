@@ -33,6 +33,10 @@ _OURS: Final = networks(
 )  # fmt: skip
 """Loopback and private networks: what comes from there is a proxy that nobody told us of, with everybody behind it."""
 
+_FORWARDED: Final = 256
+"""Characters of `X-Forwarded-For` that are read, from its end: what our proxies wrote. The rest is a stranger's, who
+could fill the memory of names with it."""
+
 _HOUSEHOLD: Final = 64
 """Bits of an IPv6 address that one subscriber shares; the rest a single phone changes as it likes."""
 
@@ -49,11 +53,12 @@ class PageLimits:
     def seconds_to_wait(self, remote: str, forwarded: str, token: str) -> int:
         """0 where the request may pass."""
         if self.by_address:
-            who = counted_name(remote, forwarded, self.trusted_proxies)
+            who = counted_name(remote, forwarded[-_FORWARDED:], self.trusted_proxies)
             if who and (wait := self.counts.seconds_to_wait(who, self.by_address)):
                 return wait
         if self.by_link and token:
-            return self.counts.seconds_to_wait(token[:PREFIX], self.by_link)
+            # The stroke keeps a token that looks like somebody's address from counting for them.
+            return self.counts.seconds_to_wait("/" + token[:PREFIX], self.by_link)
         return 0
 
 

@@ -130,7 +130,7 @@ def test_a_refused_visitor_costs_no_look_into_the_records(under_test: ServiceUnd
         redemption=cast("Redemption", Untouched()),
         records=cast("Records", Untouched()),
     )
-    counts.seconds_to_wait("some-link", 1)
+    counts.seconds_to_wait("/some-link", 1)
 
     assert opened(create_app(service=service).test_client(), "/r/some-link") == [429]
 
@@ -154,6 +154,26 @@ def test_a_refused_visitor_costs_no_look_into_the_records(under_test: ServiceUnd
 )
 def test_whom_a_request_is_counted_for(remote: str, forwarded: str, name: str) -> None:
     assert counted_name(remote, forwarded, PROXIES) == name
+
+
+def test_a_token_that_looks_like_an_address_does_not_count_for_it() -> None:
+    limits = PageLimits(MinuteLimit(seconds=Seconds()), 2, 100, PROXIES)
+
+    for _ in range(50):
+        limits.seconds_to_wait("", "", "8.8.8.8")
+
+    assert limits.seconds_to_wait("8.8.8.8", "", "") == 0
+
+
+def test_what_a_stranger_writes_before_our_proxies_is_not_kept_in_memory() -> None:
+    limits = PageLimits(MinuteLimit(seconds=Seconds()), 1, 0, PROXIES)
+    counted_name.cache_clear()
+
+    waits = [limits.seconds_to_wait("10.0.0.2", f"{number}" * 10_000 + ", 8.8.8.8", "") for number in range(3)]
+
+    assert waits == [0, 60, 60]
+    assert counted_name.cache_info().currsize == 3
+    assert limits.seconds_to_wait("10.0.0.2", "9" * 60_000 + ", 8.8.4.4", "") == 0
 
 
 class Fails:
