@@ -1,12 +1,23 @@
 """How many accounts and rewards meet in one person, one reward, one moment (rule R7); by keyed hashes only."""
 
 from datetime import datetime
+from typing import Final
 
 from redeem_app.adapters.database import Connection
 from redeem_app.adapters.times import to_ms
 from redeem_app.domain.abuse import Counts
 from redeem_app.domain.ids import AccountKey, RewardId
 from redeem_app.domain.reward import Reward
+
+_COUNTS: Final = """
+SELECT
+  (SELECT COUNT(*) FROM tries WHERE reward_id = ? AND account_key <> ?),
+  (SELECT COUNT(DISTINCT p.account_key) FROM applications p JOIN rewards r ON r.reward_id = p.reward_id
+    WHERE r.customer_key = ? AND p.account_key <> ?),
+  (SELECT COUNT(*) FROM applications p JOIN rewards r ON r.reward_id = p.reward_id
+    WHERE p.account_key = ? AND r.campaign_id = ? AND r.moment_id = ? AND r.reward_id <> ?)
+"""
+"""Others than this account, or this reward; who has no customer key is a person of one account."""
 
 
 class StoredTries:
@@ -28,32 +39,18 @@ class StoredTries:
             self._db.run("SELECT pg_advisory_xact_lock(hashtextextended(?, 1))", (account_key,))
 
     def counts(self, reward: Reward, account_key: AccountKey) -> Counts:
+        row = self._db.row(
+            _COUNTS,
+            (
+                *(reward.reward_id, account_key),
+                *(reward.customer_key, account_key),
+                *(account_key, reward.campaign_id, reward.moment_id, reward.reward_id),
+            ),
+        )
+        others = (0, 0, 0) if row is None else (int(row[0]), int(row[1]), int(row[2]))
+        # This account, or this reward, counts itself.
         return Counts(
-            accounts_for_this_reward=self._count(
-                "SELECT COUNT(*) FROM tries WHERE reward_id = ? AND account_key <> ?", reward.reward_id, account_key
-            ),
-            accounts_of_this_person=self._accounts_of_person(reward, account_key),
-            rewards_of_this_moment=self._count(
-                "SELECT COUNT(*) FROM applications p JOIN rewards r ON r.reward_id = p.reward_id"
-                " WHERE p.account_key = ? AND r.campaign_id = ? AND r.moment_id = ? AND r.reward_id <> ?",
-                account_key,
-                reward.campaign_id,
-                reward.moment_id,
-                reward.reward_id,
-            ),
+            accounts_for_this_reward=1 + others[0],
+            accounts_of_this_person=1 + others[1],
+            rewards_of_this_moment=1 + others[2],
         )
-
-    def _accounts_of_person(self, reward: Reward, account_key: AccountKey) -> int:
-        if reward.customer_key is None:
-            return 1
-        return self._count(
-            "SELECT COUNT(DISTINCT p.account_key) FROM applications p JOIN rewards r ON r.reward_id = p.reward_id"
-            " WHERE r.customer_key = ? AND p.account_key <> ?",
-            reward.customer_key,
-            account_key,
-        )
-
-    def _count(self, query: str, *values: str) -> int:
-        """What the query counts, and this account or reward itself."""
-        row = self._db.row(query, values)
-        return 1 + (int(row[0]) if row else 0)
