@@ -1,5 +1,6 @@
 """`redeem key` and `redeem keys`: change API keys and signing keys without a pause."""
 
+import os
 import secrets
 
 import click
@@ -42,13 +43,17 @@ def keys() -> None:
 def rotate() -> None:
     """Show how to change the signing key without a visible failure, with a new key made for it."""
     count = len(settings_of_environment().secret_keys)
+    file = os.environ.get("REDEEM_SECRET_KEYS_FILE")
     click.echo(
         f"""A new key: {secrets.token_urlsafe(48)}
 
-1. Put it in front of REDEEM_SECRET_KEYS (there {"is" if count == 1 else "are"} {count} now), with a comma behind it,
-   on every process but keep the old ones: the first signs, all verify.
-2. Restart the processes one after the other. Start with those that only verify: as long as one process lacks the new
-   key, it refuses links signed with it. So first append the new key at the END everywhere and restart, then move it
-   to the front everywhere and restart.
-3. Take an old key out when the last campaign it signed for is past its redemption date."""
+There {"is 1 key" if count == 1 else f"are {count} keys"} now, in {file or "REDEEM_SECRET_KEYS"}. The first signs, all
+verify, with commas between them. Nothing was changed; these steps change it without a failure that anybody sees:
+
+1. Append the new key at the END, for every process, and restart them one after the other.
+   Now every process verifies what the new key signs, and none signs with it.
+2. Move the new key to the FRONT, for every process, and restart them one after the other.
+   Links signed before go on working; people who are signed in stay so.
+3. Take the old key out when the last campaign that it signed for is past its redemption date, and restart.
+   `redeem campaign show` tells the dates. Links that only the old key signed end with it."""
     )

@@ -22,6 +22,8 @@ class Crowd:
     calls: AppCalls
     app_name: str
     size: int
+    pause: float = 0.0
+    """Seconds between two people of a row."""
     rewarded: int = 0
     applied: int = 0
     troubles: list[str] = field(default_factory=list)
@@ -63,6 +65,7 @@ class Crowd:
             if number >= self.size:
                 return
             self._one(Person(name=f"p{number}"), number)
+            self.over.wait(self.pause)
 
     def _one(self, person: Person, number: int) -> None:
         with HttpxSender(headers_of(person, number), TIMEOUT_SECONDS) as sender:

@@ -45,6 +45,8 @@ class StandPlan:
     seed: int = 1
     postgres: bool = False
     redis: bool = False
+    pause: float = 0.0
+    """Between two people of a row, in seconds, so that fewer people make a longer load."""
     program: tuple[str, ...] = (sys.executable, "-m", "redeem_app")
     variables: Mapping[str, str] | None = None
 
@@ -195,6 +197,7 @@ class Stand:
             "REDEEM_DATABASE_URL": database,
             "REDEEM_REDIS_URL": self.redis.url if self.redis else "",
             "REDEEM_SECRET_KEYS": self.seeded.secret("service"),
+            "REDEEM_HASH_KEY": self.seeded.secret("hash"),
             "REDEEM_PUBLIC_URL": self.front.url,
             "REDEEM_AMAZON_URL": self.amazon.url,
             "REDEEM_AMAZON_CLIENT_ID": CLIENT_ID,
@@ -218,9 +221,8 @@ class Stand:
             raise ServiceFailed("`redeem campaign apply` gave no API key.")
         moment = next(one for one in campaign.moments() if one.moment_id == MOMENT)
         ids = (moment.campaign_id, moment.moment_id, moment.group_id)
-        crowd = Crowd(
-            AppCalls(self.front.url, campaign.app_id, apps[0]["apiKey"], *ids), campaign.app_name, self.plan.people
-        )
+        calls = AppCalls(self.front.url, campaign.app_id, apps[0]["apiKey"], *ids)
+        crowd = Crowd(calls, campaign.app_name, self.plan.people, self.plan.pause)
         for person in crowd.people():
             self.amazon.tell("accounts", email=person.email, password=person.password, name=person.full_name)
         return crowd

@@ -35,6 +35,7 @@ class Seeding:
         lenient_pkce: bool = False,
         plain_http: bool = False,
         grant_types: Iterable[str] | None = None,
+        former_secret: str = "",
     ) -> Client:
         """Let an application ask people to sign in; without an id, one is made."""
         with self._lock:
@@ -47,6 +48,7 @@ class Seeding:
                 scopes=frozenset(scopes),
                 lenient_pkce=lenient_pkce,
                 plain_http=plain_http,
+                former_secret=former_secret,
             )
             if grant_types is not None:
                 client = replace(client, grant_types=frozenset(grant_types))

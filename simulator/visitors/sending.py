@@ -45,8 +45,13 @@ class Sender(Protocol):
 class HttpxSender:
     """A sender with a client of its own."""
 
-    def __init__(self, headers: Mapping[str, str] | None = None, timeout: float = TIMEOUT_SECONDS) -> None:
-        self._client = httpx.Client(headers=dict(headers or {}), timeout=timeout, trust_env=False)
+    def __init__(
+        self,
+        headers: Mapping[str, str] | None = None,
+        timeout: float = TIMEOUT_SECONDS,
+        client: httpx.Client | None = None,
+    ) -> None:
+        self._client = client or httpx.Client(headers=dict(headers or {}), timeout=timeout, trust_env=False)
 
     def __enter__(self) -> Self:
         return self

@@ -39,6 +39,7 @@ class ClientOrder(Order):
 
     client_id: Text | None = None
     client_secret: Text
+    former_secret: str = ""
     redirect_uris: list[Text]
     name: Text = "Test app"
     scopes: list[Literal["profile", "profile:user_id", "postal_code"]] | None = None

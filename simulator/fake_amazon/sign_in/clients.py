@@ -1,5 +1,6 @@
 """The applications that may ask people to sign in (Amazon's "security profiles")."""
 
+import hmac
 from dataclasses import dataclass, field
 from typing import Final
 from urllib.parse import urlsplit
@@ -26,6 +27,13 @@ class Client:
     grant_types: frozenset[str] = GRANT_TYPES
     lenient_pkce: bool = False
     plain_http: bool = False
+    former_secret: str = ""
+    """The secret before this one, which is good as well until its owner ends it; empty: none."""
+
+    def has_secret(self, secret: str) -> bool:
+        """Whether it is one of those that are good now."""
+        good = [self.client_secret, *filter(None, [self.former_secret])]
+        return any(hmac.compare_digest(secret.encode(), one.encode()) for one in good)
 
 
 @dataclass(slots=True)

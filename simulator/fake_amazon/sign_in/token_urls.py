@@ -1,6 +1,5 @@
 """The endpoints that clients call: token, profile in both shapes, token info."""
 
-import hmac
 from collections.abc import Callable
 
 from flask import Response, request
@@ -122,7 +121,7 @@ class TokenEndpoints:
         secret = asked.get("client_secret")
         if client is None:
             raise TokenError("invalid_client")
-        if secret is not None and not hmac.compare_digest(secret.encode(), client.client_secret.encode()):
+        if secret is not None and not client.has_secret(secret):
             raise TokenError("invalid_client")
         return client
 
