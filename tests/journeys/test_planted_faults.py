@@ -25,6 +25,7 @@ CAUGHT_BY = {
     "altered-link-is-good": ("tampered", "browser"),
     "token-in-the-log": ("existing-account", "browser"),
     "token-in-the-referrer": ("existing-account", "browser"),
+    "outcome-told-to-the-app": ("back-in-the-app", "webview"),
 }
 """The fault, and the scenario and host that catch it."""
 

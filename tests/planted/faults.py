@@ -142,9 +142,12 @@ def _outcome_told_to_the_app() -> None:
     script = page_assets.script()
     told = b"""
 (function () {
-  var bridge = window.reward;
-  var main = document.querySelector("main");
-  if (bridge && main.getAttribute("data-page") === "applied") { bridge.postMessage('{"type": "redeemed"}'); }
+  var looking = window.reward && setInterval(function () {
+    if (document.querySelector("main[data-page=applied]")) {
+      clearInterval(looking);
+      window.reward.postMessage('{"type": "redeemed"}');
+    }
+  }, 20);
 })();
 """
     _put(page_assets, "script", lambda: script + told)
