@@ -1,4 +1,4 @@
-"""The URL table of what happens around the page: hand-over, frames, app links."""
+"""The URL table of what happens around the page: hand-over, frames, app links, what embedders fetch."""
 
 from collections.abc import Callable
 from typing import Final
@@ -7,7 +7,7 @@ import flask
 from flask.typing import ResponseReturnValue
 from flask_wtf import CSRFProtect
 
-from redeem_app.web import hand_over, hand_over_progress, well_known
+from redeem_app.web import embedding_files, hand_over, hand_over_progress, well_known
 from redeem_app.web.frames import FramedSessions
 from redeem_app.web.shown import Shown
 from redeem_app.web.use_cases import UseCases
@@ -22,6 +22,7 @@ def install(app: flask.Flask, use: UseCases, shown: Callable[[], Shown], csrf: C
     _view_routes(app, use, shown)
     _browser_routes(app, use, shown)
     _app_link_routes(app, use)
+    embedding_files.install(app)
     for endpoint in WITHOUT_CSRF_TOKEN:
         csrf.exempt(app.view_functions[endpoint])
 

@@ -5,6 +5,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from wsgiref.types import WSGIApplication
 
 import flask
 from flask_wtf import CSRFProtect
@@ -77,7 +78,7 @@ class _Silent(WSGIRequestHandler):
 
 
 @contextmanager
-def serving(app: flask.Flask) -> Iterator[str]:
+def serving(app: flask.Flask | WSGIApplication) -> Iterator[str]:
     """The application on a free port of loopback; gives its base URL."""
     server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=_Silent)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
