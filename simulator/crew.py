@@ -5,7 +5,9 @@ import signal
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from contextlib import contextmanager
+from dataclasses import dataclass
 from multiprocessing.util import Finalize
+from pathlib import Path
 
 from playwright.sync_api import sync_playwright
 
@@ -21,31 +23,40 @@ Journey = tuple[Scenario, Device, Host]
 _theatre: Theatre
 
 
-def play(journeys: Sequence[Journey], seed: int, jobs: int, *, headless: bool, ended: Callable[[Film], None]) -> None:
+@dataclass(frozen=True, slots=True)
+class Manner:
+    """How a crew plays: with a screen or without, looking for barriers or not, and where it keeps traces."""
+
+    headless: bool = True
+    looks_for_barriers: bool = False
+    traces: Path | None = None
+
+
+def play(journeys: Sequence[Journey], seed: int, jobs: int, manner: Manner, ended: Callable[[Film], None]) -> None:
     """Play them, `jobs` at a time; `ended` is told of each as it ends. Interrupted, it ends those under way."""
-    with crew_of(jobs, headless=headless) as crew:
+    with crew_of(jobs, manner) as crew:
         under_way: list[Future[Film]] = [crew.submit(play_one, one, seed) for one in journeys]
         for done in as_completed(under_way):
             ended(done.result())
 
 
 @contextmanager
-def crew_of(jobs: int, *, headless: bool = True) -> Iterator[ProcessPoolExecutor]:
+def crew_of(jobs: int, manner: Manner = Manner()) -> Iterator[ProcessPoolExecutor]:
     """So many processes, each ready to `play_one` journey after the other."""
     # Processes that begin from nothing: Playwright's threads do not survive a fork.
-    crew = ProcessPoolExecutor(jobs, multiprocessing.get_context("spawn"), _open_theatre, (headless,))
+    crew = ProcessPoolExecutor(jobs, multiprocessing.get_context("spawn"), _open_theatre, (manner,))
     try:
         yield crew
     finally:
         crew.shutdown(cancel_futures=True)
 
 
-def _open_theatre(headless: bool) -> None:  # noqa: FBT001 - called by the pool, with what it was given
+def _open_theatre(manner: Manner) -> None:
     global _theatre  # noqa: PLW0603 - what a process of the pool keeps between its journeys
     signal.signal(signal.SIGTERM, _as_ctrl_c)
     playwright = sync_playwright().start()
-    browser = browsers.find(playwright).launch(playwright.chromium, headless=headless)
-    _theatre = Theatre(playwright, browser)
+    browser = browsers.find(playwright).launch(playwright.chromium, headless=manner.headless)
+    _theatre = Theatre(playwright, browser, looks_for_barriers=manner.looks_for_barriers, traces=manner.traces)
     Finalize(None, playwright.stop, exitpriority=1)
     Finalize(None, browser.close, exitpriority=2)
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from playwright.sync_api import sync_playwright
 
 from simulator import browsers, crew
+from simulator.crew import Manner
 from simulator.hosts.profiles import Device, Host
 from simulator.journeys import journey
 from simulator.journeys.film import Film, Frame
@@ -60,16 +61,17 @@ def plan(scenarios: Sequence[Scenario], devices: Sequence[Device], hosts: Sequen
     ]
 
 
-def play(planned: Sequence[Planned], seed: int, told: Told, *, jobs: int = 1, headless: bool = True) -> Played:
+def play(planned: Sequence[Planned], seed: int, told: Told, manner: Manner, jobs: int = 1) -> Played:
     """Play them all, in this process or `jobs` at a time. Raises NoBrowser."""
     began = time.monotonic()
     with sync_playwright() as playwright:
         found = browsers.find(playwright)
         if jobs == 1:
-            browser = found.launch(playwright.chromium, headless=headless)
-            films = _one_by_one(planned, seed, told, Theatre(playwright, browser))
+            browser = found.launch(playwright.chromium, headless=manner.headless)
+            theatre = Theatre(playwright, browser, looks_for_barriers=manner.looks_for_barriers, traces=manner.traces)
+            films = _one_by_one(planned, seed, told, theatre)
     if jobs > 1:
-        films = _side_by_side(planned, seed, told, jobs, headless=headless)
+        films = _side_by_side(planned, seed, told, manner, jobs)
     return Played(films, found.words, time.monotonic() - began)
 
 
@@ -87,7 +89,7 @@ def _one_by_one(planned: Sequence[Planned], seed: int, told: Told, theatre: Thea
     return films
 
 
-def _side_by_side(planned: Sequence[Planned], seed: int, told: Told, jobs: int, *, headless: bool) -> list[Film]:
+def _side_by_side(planned: Sequence[Planned], seed: int, told: Told, manner: Manner, jobs: int) -> list[Film]:
     began = time.monotonic()
     films: dict[tuple[str, str, str], Film] = {}
 
@@ -95,7 +97,7 @@ def _side_by_side(planned: Sequence[Planned], seed: int, told: Told, jobs: int, 
         films[film.scenario, film.device, film.host] = film
         told.ends(film, len(films), len(planned), _left(began, len(films), len(planned)))
 
-    crew.play([(one.scenario, one.device, one.host) for one in planned], seed, jobs, headless=headless, ended=ended)
+    crew.play([(one.scenario, one.device, one.host) for one in planned], seed, jobs, manner, ended)
     return [films[one.scenario.name, one.device.name, one.host.name] for one in planned]
 
 

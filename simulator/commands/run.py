@@ -15,12 +15,14 @@ import click
 from simulator import run as runs
 from simulator import scenario as scenarios
 from simulator.browsers import NoBrowser
+from simulator.crew import Manner
 from simulator.hosts import profiles
 from simulator.hosts.profiles import NoSuchProfile
 from simulator.journeys.film import Film, Frame
 from simulator.journeys.stage import Stage
 from simulator.journeys.verbs import WrongStep
-from simulator.report import writing
+from simulator.report import accessibility, comparing, writing
+from simulator.report.comparing import Earlier, NoSuchReport
 from simulator.run import Planned, Played, Told
 from simulator.scenario import ScenarioWrong
 
@@ -45,6 +47,8 @@ NO_BROWSER: Final = 3
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object at the end; progress goes to stderr.")
 @click.option("--jobs", type=click.IntRange(1, 64), help="Journeys at a time. Default: one for each core.")
 @click.option("--watch", is_flag=True, help="Show the browser (needs a screen).")
+@click.option("--axe/--no-axe", default=True, help="Look at every page of the service with axe-core. Default: yes.")
+@click.option("--against", type=click.Path(path_type=Path), help="Compare with this report. Default: the newest one.")
 @click.option("--stay/--no-stay", default=None, help="Keep the last world open until Ctrl-C. Default: in a terminal.")
 def run(
     scenario: tuple[str, ...],
@@ -56,6 +60,8 @@ def run(
     jobs: int | None,
     as_json: bool,
     watch: bool,
+    axe: bool,
+    against: Path | None,
     stay: bool | None,
 ) -> None:
     """Play scenarios: names, TOML files, folders of them, or `all`. Without any, the main job.
@@ -72,11 +78,16 @@ def run(
     at_a_time = 1 if stays or watch or main_job else min(jobs or os.cpu_count() or 1, len(planned))
     told = Told(tell.begins, tell.step, tell.ended_one if at_a_time > 1 else tell.could_not_begin, last_look)
     try:
-        played = runs.play(planned, seed, told, jobs=at_a_time, headless=not watch)
+        earlier = comparing.read(against) if against else comparing.newest(folder.parent)
+        folder.mkdir(parents=True, exist_ok=True)
+        manner = Manner(headless=not watch, looks_for_barriers=axe and bool(accessibility.script()), traces=folder)
+        played = runs.play(planned, seed, told, manner, at_a_time)
+    except NoSuchReport as missing:
+        raise click.UsageError(str(missing)) from None
     except NoBrowser as missing:
         click.echo(str(missing), err=True)
         raise SystemExit(NO_BROWSER) from None
-    page = _write(played, folder)
+    page = _write(played, folder, earlier, looked=manner.looks_for_barriers)
     if as_json:
         click.echo(json.dumps(_summary(played, page), ensure_ascii=False))
     tell.ended(played, page)
@@ -132,10 +143,11 @@ class Teller:
         self.say(f"Report: {page}")
 
 
-def _write(played: Played, folder: Path) -> Path:
+def _write(played: Played, folder: Path, earlier: Earlier | None, *, looked: bool) -> Path:
     """The report; gives its absolute path."""
     at = datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC")
-    return writing.write(writing.Run(played.films, at, played.browser, played.seconds), folder).resolve()
+    run = writing.Run(played.films, at, played.browser, played.seconds, earlier, looked)
+    return writing.write(run, folder).resolve()
 
 
 def _planned(names: Sequence[str], devices: Sequence[str], hosts: Sequence[str]) -> list[Planned]:

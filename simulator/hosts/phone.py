@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from datetime import datetime
+from pathlib import Path
 from typing import Any, Final
 from urllib.parse import quote
 
@@ -51,6 +52,8 @@ class Phone:
         """What pages said over the bridge."""
         self.asked_to_open: list[str] = []
         """Addresses that the view was asked to open outside of it."""
+        self.is_traced = False
+        """Whether what it does from now on is recorded."""
         self._browser = browser
         self._look = _look(playwright.devices[device.based_on])
         self._language = language
@@ -69,6 +72,16 @@ class Phone:
             context.close()
         self._contexts.clear()
         self.page = None
+
+    def keep_traces(self, folder: Path, name: str) -> list[str]:
+        """Keep the recording of each of its browsers; gives the files' names."""
+        kept = []
+        for place, context in self._contexts.items():
+            file = f"{name}-{place}.trace.zip"
+            with suppress(Error):  # a browser that was ended has none
+                context.tracing.stop(path=folder / file)
+                kept.append(file)
+        return kept
 
     def open_app(self, url: str) -> Page:
         """Show the app: in the browser if links open there (it is a web app), else by itself."""
@@ -204,6 +217,8 @@ class Phone:
         settings = {**self._look, "locale": self._language, "ignore_https_errors": True, **differs}
         context = self._browser.new_context(**settings)
         context.set_default_timeout(ACTION_MILLISECONDS)
+        if self.is_traced:
+            context.tracing.start(screenshots=True, snapshots=True)
         if self._now is not None:
             context.clock.set_fixed_time(self._now)
         return context

@@ -32,6 +32,8 @@ class Frame:
     saw: str = ""
     picture: bytes = b""
     checks: list[Check] = field(default_factory=list)
+    findings: list[str] = field(default_factory=list)
+    """What stands in the way of people with disabilities; only of pages of the service, and where it was looked for."""
     error: str = ""
 
     @property
@@ -61,6 +63,12 @@ class Film:
     """What a command calls the scenario."""
     frames: list[Frame] = field(default_factory=list)
     ledger: list[tuple[str, str]] = field(default_factory=list)
+    asked: list[tuple[str, str]] = field(default_factory=list)
+    """What Amazon was asked, and how it answered."""
+    told: list[str] = field(default_factory=list)
+    """What pages told the app around them."""
+    traces: list[str] = field(default_factory=list)
+    """Playwright's traces of a journey that went wrong, in the report's folder."""
     event_log: str = ""
     seconds: float = 0.0
     error: str = ""

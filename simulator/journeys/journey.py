@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Final
 
 from playwright.sync_api import Browser, Error, Playwright
@@ -19,6 +20,7 @@ from simulator.journeys.stage import Stage
 from simulator.journeys.verbs import VERBS, WrongStep, named
 from simulator.navigators import Lost, sight
 from simulator.people import Person
+from simulator.report import accessibility
 from simulator.scenario import Scenario, StepForm
 from simulator.service import PROGRAM, ServiceFailed
 from simulator.world import World, WorldPlan
@@ -40,6 +42,10 @@ class Theatre:
     """Called before a journey's world ends."""
     program: Sequence[str] = PROGRAM
     """What is started as the service."""
+    looks_for_barriers: bool = False
+    """Whether each page of the service is looked at with axe-core."""
+    traces: Path | None = None
+    """Where traces of journeys that went wrong are kept; None for nowhere."""
 
 
 def check(scenario: Scenario) -> None:
@@ -58,6 +64,7 @@ def play(scenario: Scenario, theatre: Theatre, device: Device, host: Host, seed:
     try:
         with World(_plan(scenario, seed, theatre.program)) as world:
             stage = Stage(world, theatre.playwright, theatre.browser, device, host, _people(scenario))
+            stage.is_traced = theatre.traces is not None
             try:
                 _settle_people(stage, scenario)
                 _play_steps(scenario, stage, film, theatre)
@@ -66,8 +73,12 @@ def play(scenario: Scenario, theatre: Theatre, device: Device, host: Host, seed:
                 if theatre.last_look is not None:
                     theatre.last_look(stage)
             finally:
-                stage.close()
+                film.asked = [(seen.operation, str(seen.status or "no answer")) for seen in world.amazon.requests_seen]
+                film.told = stage.heard()
                 film.event_log = world.log.as_text()
+                film.traces = stage.close(
+                    None if film.went_well else theatre.traces, f"{scenario.name}-{device.name}-{host.name}"
+                )
     except (ServiceFailed, campaign_file.NoSuchCampaign, campaign_file.WrongVariation) as failure:
         film.error = str(failure)
     film.seconds = time.monotonic() - began
@@ -123,6 +134,8 @@ def _play_steps(scenario: Scenario, stage: Stage, film: Film, theatre: Theatre) 
         frame = Frame(step.do, verb.by or who, step.note or verb.words, stage.world.clock.now().isoformat())
         film.frames.append(frame)
         _play_step(step, who, stage, frame)
+        if theatre.looks_for_barriers:
+            _look_for_barriers(stage, who, frame)
         stage.world.log.note(frame.who, step.do, saw=frame.saw, well=frame.went_well)
         theatre.on_step(film, frame)
         if not frame.went_well:
@@ -138,6 +151,16 @@ def _play_step(step: StepForm, who: str, stage: Stage, frame: Frame) -> None:
         frame.error = _words(failure)
     frame.seconds = time.monotonic() - began
     _take_picture(stage, who, frame)
+
+
+def _look_for_barriers(stage: Stage, who: str, frame: Frame) -> None:
+    page = stage.phone(who).page
+    if page is None or not frame.saw.startswith("reward "):
+        return
+    try:
+        frame.findings = accessibility.findings(page)
+    except Error as failure:
+        frame.findings = [f"could not be looked at: {_words(failure)}"]
 
 
 def _checked(step: StepForm, who: str, stage: Stage) -> list[Check]:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import timedelta
+from pathlib import Path
 
 from playwright.sync_api import Browser, Page, Playwright
 
@@ -24,6 +25,8 @@ class Stage:
     people: dict[str, Person]
     links: list[str] = field(default_factory=list)
     """Reward links that people have seen, newest last."""
+    is_traced: bool = False
+    """Whether phones record what they do, for a trace."""
     _phones: dict[str, Phone] = field(default_factory=dict)
 
     def phone(self, who: str) -> Phone:
@@ -34,6 +37,7 @@ class Stage:
             self._phones[who] = Phone(
                 self.playwright, self.browser, self.device, self.host, language, web_site=web_site
             )
+            self._phones[who].is_traced = self.is_traced
             self._phones[who].set_time(self.world.clock.now())
         return self._phones[who]
 
@@ -65,8 +69,11 @@ class Stage:
         for phone in self._phones.values():
             phone.set_time(self.world.clock.now())
 
-    def close(self) -> None:
-        """Switch all phones off."""
-        for phone in self._phones.values():
+    def close(self, keep: Path | None = None, name: str = "") -> list[str]:
+        """Switch all phones off; gives the names of the traces that were kept in a folder."""
+        kept: list[str] = []
+        for who, phone in self._phones.items():
+            kept += phone.keep_traces(keep, f"{name}-{who}") if keep else []
             phone.close()
         self._phones.clear()
+        return kept

@@ -9,6 +9,8 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 
 from simulator.journeys.film import Film, Frame
 from simulator.pages_of_ours import TEMPLATES
+from simulator.report import comparing
+from simulator.report.comparing import Earlier
 from simulator.report.junit import junit_xml
 
 
@@ -20,6 +22,35 @@ class Run:
     at: str
     browser: str
     seconds: float
+    earlier: Earlier | None = None
+    """The run before it, to compare with."""
+    looked_for_barriers: bool = False
+
+    @property
+    def differences(self) -> list[str]:
+        """What differs from the run before it, in sentences."""
+        return comparing.differences(self.films, self.earlier) if self.earlier else []
+
+    @property
+    def findings(self) -> list[tuple[str, list[str]]]:
+        """What axe-core found, once each, with the journeys that met it."""
+        met: dict[str, list[str]] = {}
+        for film in self.films:
+            for finding in dict.fromkeys(found for frame in film.frames for found in frame.findings):
+                met.setdefault(finding, []).append(film.scenario)
+        return list(met.items())
+
+    @property
+    def step_grids(self) -> list[tuple[str, list[Film]]]:
+        """For each scenario that was played on several phones or hosts: its films, to be laid step by step."""
+        by_name: dict[str, list[Film]] = {}
+        for film in self.films:
+            by_name.setdefault(film.title, []).append(film)
+        return [(title, films) for title, films in by_name.items() if len(films) > 1]
+
+    def longest(self, films: Sequence[Film]) -> Film:
+        """The film that got furthest."""
+        return max(films, key=lambda film: len(film.frames))
 
     @property
     def went_well(self) -> bool:
@@ -42,11 +73,12 @@ class Run:
 
 
 def write(run: Run, folder: Path) -> Path:
-    """Write report.html, junit.xml and the event logs; gives the path of report.html."""
+    """Write report.html, report.json, junit.xml and the event logs; gives the path of report.html."""
     folder.mkdir(parents=True, exist_ok=True)
     for film in run.films:
         name = f"{film.scenario}-{film.device}-{film.host}.events.jsonl"
         (folder / name).write_text(film.event_log, encoding="utf-8")
+    (folder / comparing.NAME).write_text(comparing.kept(run.films, run.at), encoding="utf-8")
     (folder / "junit.xml").write_text(junit_xml(run.films), encoding="utf-8")
     page = folder / "report.html"
     page.write_text(_html(run), encoding="utf-8")
