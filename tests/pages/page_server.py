@@ -28,6 +28,7 @@ def an_app() -> flask.Flask:
     CSRFProtect(app)
     app.add_url_rule("/state/<name>", view_func=show_state)
     app.add_url_rule("/r/<token>", view_func=show_progress)
+    app.add_url_rule("/r/<token>/hand-over", view_func=show_hand_over)
     app.add_url_rule("/media/<name>", view_func=show_media)
     return app
 
@@ -63,6 +64,11 @@ def show_state(name: str) -> flask.Response:
 def show_progress(token: str) -> flask.Response:
     """What a waiting page asks: no state that it could know, for as long as anybody looks."""
     return flask.Response(f"nothing new for a token of {len(token)} letters", mimetype="text/plain")
+
+
+def show_hand_over(token: str) -> flask.Response:
+    """What a view that waits for a browser asks: a stream that says nothing, and is not asked for again soon."""
+    return flask.Response(f"retry: 600000\n: nothing new for {len(token)} letters\n\n", mimetype="text/event-stream")
 
 
 def show_media(name: str) -> flask.Response:
