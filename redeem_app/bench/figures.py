@@ -52,8 +52,8 @@ class Found:
     growth: list[Row] = field(default_factory=list)
     """The same paths on tables of growing size; `subject` names the size, ratios are to the smallest."""
     open_loop: list[OpenLoop] = field(default_factory=list)
-    instructions: dict[str, float] = field(default_factory=dict)
-    """Per request, by path; counted under cachegrind."""
+    instructions: dict[str, dict[str, float]] = field(default_factory=dict)
+    """Per request, by size of the tables and by path; counted under cachegrind."""
     memory_mb: dict[str, float] = field(default_factory=dict)
     """Of one worker process, by subject."""
     durability: dict[str, str] = field(default_factory=dict)

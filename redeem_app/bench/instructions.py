@@ -24,17 +24,17 @@ from redeem_app.settings import read_settings
 _REFS: Final = re.compile(r"==(\d+)== I\s+refs:\s+([\d,]+)")
 _EACH: Final = WARM + 2 * FEW + COUNTED
 _KEYS: Final = 16
-_REWARDS: Final = 1_000
 
 
-def counted(folder: Path, database_url: str, told: Told) -> dict[str, float]:
-    """Instructions of one request of each path. Raises BenchFailed where there is no valgrind."""
+def counted(folder: Path, rewards: int, told: Told) -> dict[str, float]:
+    """Instructions of one request of each path, on so many rewards. Raises BenchFailed where there is no valgrind."""
     valgrind = shutil.which("valgrind")
     if valgrind is None:
         raise BenchFailed("Instructions are counted by valgrind, which is not installed.")
-    environment = served.environment(database_url, 80, folder / "counted.book") | {"REDEEM_SWEEP_SECONDS": "0"}
-    wanted = _wanted(environment, folder / "counted.book", told)
-    told("counting instructions; this takes some minutes")
+    database, book = folder / f"counted-{rewards}.sqlite3", folder / f"counted-{rewards}.book"
+    environment = served.environment(f"sqlite:///{database}", 80, book) | {"REDEEM_SWEEP_SECONDS": "0"}
+    wanted = _wanted(environment, book, rewards, told)
+    told(f"counting instructions on {rewards:,} rewards; this takes some minutes")
     done = subprocess.run(  # noqa: S603 - valgrind and our own module
         [
             *(valgrind, "--tool=cachegrind", "--cache-sim=no", "--cachegrind-out-file=/dev/null"),
@@ -52,13 +52,13 @@ def counted(folder: Path, database_url: str, told: Told) -> dict[str, float]:
     return {name: (refs[both] - refs[warm]) / COUNTED for name, (warm, both) in json.loads(done.stdout).items()}
 
 
-def _wanted(environment: dict[str, str], book: Path, told: Told) -> dict[str, tuple[str, list[str]]]:
+def _wanted(environment: dict[str, str], book: Path, rewards: int, told: Told) -> dict[str, tuple[str, list[str]]]:
     """The expected status and the requests of each path, on a database made for them."""
     service = served.service(read_settings(environment), book)
     with closing(service.database):
         migrate(service.database)
         keys = [campaign.load(service), *(service.running.add_key(campaign.APP) for _ in range(_KEYS - 1))]
-        filled = Filling(service, "counted", told).fill(_REWARDS, signed_in=_EACH)
+        filled = Filling(service, "counted", told).fill(rewards, signed_in=_EACH)
         traffic = Traffic(service, keys)
         return {
             "bare": ("200", [message("GET", "/hello", PHONE)] * _EACH),

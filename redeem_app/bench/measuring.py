@@ -18,7 +18,9 @@ _MOST_PER_SECOND: Final = 6_000
 """Requests made ready for a second of writing; where a machine does more, the slot ends early."""
 _WARM_SECONDS: Final = 0.5
 _OPEN_LOOP_CONNECTIONS: Final = 64
-_GROWTH_WRITES: Final = 400
+_GROWTH_WRITES: Final = 1_000
+_COUNTED_ON: Final = 10_000
+"""Rewards in the tables, where no size was asked for."""
 
 Told = Callable[[str], None]
 
@@ -55,8 +57,9 @@ class Bench:
             with Server("bare", self._port, self._wanted.workers, self._wanted.threads) as bare:
                 self._measure(bare)
             if self._wanted.instructions:
-                url = f"sqlite:///{self._folder / 'counted.sqlite3'}"
-                self.found.instructions = counted(self._folder, url, self._told)
+                self.found.instructions = {
+                    f"{rewards:,} rewards": counted(self._folder, rewards, self._told) for rewards in self._to_count()
+                }
         except KeyboardInterrupt:
             self.found.interrupted = True
         self.found.noise_after = round(noise(), 2)
@@ -71,6 +74,11 @@ class Bench:
                 self._remember_memory(one.name, one.server)
         if self._wanted.sizes:
             self._growth()
+
+    def _to_count(self) -> tuple[int, ...]:
+        """The smallest and the largest size of the tables."""
+        sizes = self._wanted.sizes or (_COUNTED_ON,)
+        return tuple(dict.fromkeys((min(sizes), max(sizes))))
 
     def _remember_memory(self, name: str, server: Server) -> None:
         shares = server.memory()

@@ -102,11 +102,13 @@ def _growth(found: Found) -> str:
 def _instructions(found: Found) -> str:
     if not found.instructions:
         return ""
-    bare = found.instructions.get("bare", 0.0)
     lines = [
-        (path, f"{count:,.0f}", f"{bare / count:.2f}" if count else "-") for path, count in found.instructions.items()
+        (size, path, f"{count:,.0f}", f"{of['bare'] / count:.3f}")
+        for size, of in found.instructions.items()
+        for path, count in of.items()
     ]
-    return "## Instructions per request\n\n" + _table(("path", "instructions", "bare over it"), lines)
+    head = ("tables", "path", "instructions", "ratio (bare over it)")
+    return "## Instructions per request (SQLite)\n\n" + _table(head, lines)
 
 
 def _memory(found: Found) -> str:
