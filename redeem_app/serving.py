@@ -10,7 +10,9 @@ import flask
 
 from redeem_app import logs
 from redeem_app.app import create_app
+from redeem_app.process_end import when_told_to_end
 from redeem_app.settings import read_settings
+from redeem_app.web.host_routes import STREAMS
 from redeem_app.wiring import Service, build
 
 LEASE: Final = timedelta(seconds=30)
@@ -20,13 +22,15 @@ _log = logging.getLogger(__name__)
 
 
 def application() -> flask.Flask:
-    """The application for a WSGI server's worker, with its sweeper started."""
+    """The application for a WSGI server's worker, with its sweeper started; told to end, it holds no stream longer."""
     settings = read_settings()
     logs.install(settings.log_level)
     service = build(settings)
     if settings.sweep_seconds > 0:
         threading.Thread(target=_sweep_on, args=(service,), name="sweeper", daemon=True).start()
-    return create_app(service=service)
+    app = create_app(service=service)
+    when_told_to_end(app.extensions[STREAMS].end)
+    return app
 
 
 def _sweep_on(service: Service) -> None:

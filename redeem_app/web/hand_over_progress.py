@@ -6,7 +6,7 @@ at most; every other stream tells how things stand, ends, and has the browser co
 """
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from typing import Final
 
 import flask
@@ -37,13 +37,18 @@ class Streams:
     """The streams of this process."""
 
     def __init__(
-        self, held: int = HELD_STREAMS, wait: Callable[[float], object] | None = None, seconds: float = HOLD_SECONDS
+        self, held: int = HELD_STREAMS, wait: Callable[[float], bool] | None = None, seconds: float = HOLD_SECONDS
     ) -> None:
         self._places = threading.BoundedSemaphore(held) if held else None
-        self._wait = wait or threading.Event().wait
+        self._ending = threading.Event()
+        self._wait = wait or self._ending.wait
         self._looks = int(seconds / LOOK_SECONDS)
 
-    def events(self, look: Callable[[], str]) -> Iterator[str]:
+    def end(self) -> None:
+        """The process ends: no stream keeps it waiting; the views come back to the next one by themselves."""
+        self._ending.set()
+
+    def events(self, look: Callable[[], str]) -> Generator[str]:
         """The state now and, where there is a place to hold, each change of it until it is final."""
         yield f"retry: {RETRY_MILLISECONDS}\n"
         told = look()
@@ -57,7 +62,8 @@ class Streams:
 
     def _changes(self, look: Callable[[], str], told: str) -> Iterator[str]:
         for _ in range(self._looks):
-            self._wait(LOOK_SECONDS)
+            if self._wait(LOOK_SECONDS):
+                return
             state = look()
             # A comment tells the server early that nobody listens any more.
             yield ":\n\n" if state == told else _event(state)

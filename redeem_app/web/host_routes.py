@@ -15,6 +15,9 @@ from redeem_app.web.use_cases import UseCases
 WITHOUT_CSRF_TOKEN: Final = ("begin_hand_over", "stop_hand_over")
 """Like the sign-in form: they may come before there is a session, must come from our own page, and spend nothing."""
 
+STREAMS: Final = "hand-over-streams"
+"""Name of the extension that ends them when the process does."""
+
 
 def install(app: flask.Flask, use: UseCases, shown: Callable[[], Shown], csrf: CSRFProtect) -> None:
     """Register the routes, and let framed pages have cookies of their own."""
@@ -28,7 +31,7 @@ def install(app: flask.Flask, use: UseCases, shown: Callable[[], Shown], csrf: C
 
 
 def _view_routes(app: flask.Flask, use: UseCases, shown: Callable[[], Shown]) -> None:
-    streams = hand_over_progress.Streams()
+    streams = app.extensions[STREAMS] = hand_over_progress.Streams()
 
     @app.post("/reward/hand-over", endpoint="begin_hand_over")
     def begin_hand_over() -> ResponseReturnValue:
