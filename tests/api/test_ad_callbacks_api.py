@@ -213,3 +213,11 @@ def test_v1_e2_a_reward_that_a_callback_leads_to_is_told_to_the_app_and_not_to_t
     assert standing["campaigns"][0]["tiers"][0]["rewarded"] is True
     assert link.get_json()["rewardNotificationUrl"].startswith("http://localhost/r/")
     assert ads.issued() == 1
+
+
+def test_e4_the_app_takes_a_withdrawn_ad_back_by_the_networks_transaction(ads: ApiCaller) -> None:
+    calls_back(ads, by_key(said("t1")))
+
+    told = ads.reports("w1", type="ad.withdrawn", reverses="ad:admob:t1").get_json()
+
+    assert (told["points"], told["balance"]) == (-10, 0)
