@@ -17,7 +17,7 @@ ENDS_WITHIN: Final = 15.0
 
 @dataclass(slots=True)
 class Process:
-    """One program. `user` is the user to run it as, where we are root and it refuses to be."""
+    """One program with what it is started with; its words go into a log in its folder."""
 
     command: Sequence[str]
     folder: Path
