@@ -117,6 +117,9 @@ class Phone:
         self.page.bring_to_front()
         return self.page
 
+    def listen(self) -> None:
+        """Take note of what the view told; Playwright does it by itself while one waits."""
+
     def forget(self) -> None:
         """Clear the browsers' memory, as a private window or another phone of the person's would have it."""
         self.close()

@@ -45,6 +45,18 @@ class Place(StrEnum):
     """A frame in a page of the app's web site, in the browser."""
 
 
+class EngineName(StrEnum):
+    """Real embedded engines that stand in for phones' own."""
+
+    WEBKITGTK = "webkitgtk"
+    QT = "qt"
+
+    @property
+    def platform(self) -> Platform:
+        """Whose view it stands in for."""
+        return Platform.IOS if self is EngineName.WEBKITGTK else Platform.ANDROID
+
+
 class Defect(StrEnum):
     """What views are known to get wrong."""
 
@@ -78,6 +90,8 @@ class Host:
     headers: Mapping[Platform, Mapping[str, str]] = field(default_factory=dict)
     bridges: Mapping[Platform, Bridge] = field(default_factory=dict)
     defects: frozenset[Defect] = frozenset()
+    engine: EngineName | None = None
+    """What shows the view where it isn't Chromium in disguise."""
 
     def bridge(self, platform: Platform) -> Bridge:
         """The bridge on a platform."""
@@ -123,6 +137,7 @@ def _host(name: str, data: Mapping[str, Any]) -> Host:
         headers={Platform(p): headers for p, headers in data.get("headers", {}).items()},
         bridges={Platform(p): Bridge(bridge) for p, bridge in data.get("bridge", {}).items()},
         defects=frozenset(Defect(defect) for defect in data.get("defects", ())),
+        engine=EngineName(data["engine"]) if "engine" in data else None,
     )
 
 

@@ -11,6 +11,7 @@ from playwright.sync_api import Browser, Error, Playwright
 from simulator import campaign_file
 from simulator.apps.rewards_api import ApiRefused, NoAnswer
 from simulator.faults import NoSuchFault
+from simulator.hosts.engines.engine import EngineFailed
 from simulator.hosts.profiles import Device, Host
 from simulator.journeys import around, astray, at_amazon, in_the_app, invariants, on_the_reward_page, out_of_the_app
 from simulator.journeys.film import Check, Film, Frame
@@ -27,7 +28,7 @@ from simulator.world import World, WorldPlan
 
 EXPECTED_WITHIN_SECONDS: Final = 10.0
 LOOK_MILLISECONDS: Final = 80
-WENT_WRONG: Final = (Lost, Error, ServiceFailed, ApiRefused, NoAnswer, LookupError, NoSuchFault)
+WENT_WRONG: Final = (Lost, Error, ServiceFailed, ApiRefused, NoAnswer, LookupError, NoSuchFault, EngineFailed)
 WITH_VERBS: Final = (around, astray, at_amazon, in_the_app, on_the_reward_page, out_of_the_app)
 
 

@@ -1,12 +1,16 @@
 """Out of the app: sign-in never runs in a webview, so the page there leads to the phone's browser, and waits."""
 
+from typing import Final
+
 from playwright.sync_api import Page
 
 from simulator.journeys.stage import Stage
 from simulator.journeys.verbs import verb
 from simulator.navigators import LOOK_MILLISECONDS, Lost, inside, sight, text_of, the, wait_for
 
-_LEFT = """before => {
+LOOKS: Final = 25
+"""How often a person looks whether the browser opens, before trying otherwise."""
+_LEFT: Final = """before => {
     const main = document.querySelector('main');
     return main && (main.dataset.page !== 'offer' || (main.dataset.notice || '') !== before);
 }"""
@@ -33,7 +37,11 @@ def _led_outside(stage: Stage, who: str) -> str:
     phone, page = stage.phone(who), stage.page(who)
     if not phone.asked_to_open:
         the(page, "[data-act='open-outside']").click()
-        page.wait_for_timeout(LOOK_MILLISECONDS)  # the host learns of it
+    for _ in range(LOOKS):
+        page.wait_for_timeout(LOOK_MILLISECONDS)
+        phone.listen()
+        if phone.asked_to_open:
+            break
     address = phone.asked_to_open[-1] if phone.asked_to_open else the(page, "input.address").input_value()
     phone.asked_to_open.clear()
     return address

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, Page, Playwright
 
+from simulator.hosts.engines.phone import EnginePhone
 from simulator.hosts.phone import Phone
 from simulator.hosts.profiles import Device, Host
 from simulator.navigators import Lost
@@ -34,9 +35,8 @@ class Stage:
         if who not in self._phones:
             language = self.people[who].language
             web_site = self.world.app.server.campaign.web_site
-            self._phones[who] = Phone(
-                self.playwright, self.browser, self.device, self.host, language, web_site=web_site
-            )
+            kind = EnginePhone if self.host.engine else Phone
+            self._phones[who] = kind(self.playwright, self.browser, self.device, self.host, language, web_site=web_site)
             self._phones[who].is_traced = self.is_traced
             self._phones[who].set_time(self.world.clock.now())
         return self._phones[who]
@@ -50,6 +50,8 @@ class Stage:
 
     def heard(self) -> list[str]:
         """All that pages have told the apps around them, on every phone."""
+        for phone in self._phones.values():
+            phone.listen()
         return [said for phone in self._phones.values() for said in phone.heard]
 
     def last_link(self) -> str:
