@@ -160,7 +160,7 @@ def _look_for_barriers(stage: Stage, who: str, frame: Frame) -> None:
         return
     try:
         frame.findings = accessibility.findings(page)
-    except Error as failure:
+    except (Error, EngineFailed) as failure:
         frame.findings = [f"could not be looked at: {_words(failure)}"]
 
 
@@ -183,7 +183,7 @@ def _take_picture(stage: Stage, who: str, frame: Frame) -> None:
     try:
         frame.saw = str(sight(page))
         frame.picture = page.screenshot(type="jpeg", quality=72, scale="css", animations="disabled")
-    except Error as failure:
+    except (Error, EngineFailed) as failure:
         frame.error = frame.error or _words(failure)
 
 

@@ -3,13 +3,24 @@
 The acts of journeys are written for Playwright's pages; no other part of the project knows that this is none.
 """
 
+import re
 import time
 from typing import Any, Final, Self
 
 from simulator.hosts.engines.engine import Engine, EngineFailed
 
 WAIT_SECONDS: Final = 20.0
+LEAVES_SECONDS: Final = 5.0
 LOOK_SECONDS: Final = 0.06
+_FUNCTION: Final = re.compile(r"\s*(async\b|function\b|\w+\s*=>|\([^()]*\)\s*=>)")
+_BEGIN: Final = """arg => {
+    window.toldAtLast = null;
+    (FUNCTION)(arg).then(
+        value => { window.toldAtLast = { value: value }; },
+        failure => { window.toldAtLast = { error: String(failure) }; },
+    );
+}"""
+"""Begins what ends later, for engines that give no promises to the app around the page."""
 _ELEMENT: Final = "document.querySelectorAll(given.selector)[given.index]"
 
 
@@ -96,16 +107,18 @@ class EnginePage:
         """The elements that fit."""
         return EngineLocator(self, selector)
 
-    def evaluate(self, function: str, arg: Any = None) -> Any:
-        """Call a function in the page; where the page is just being left, in the next one."""
-        deadline = time.monotonic() + WAIT_SECONDS
-        while True:
-            try:
-                return self.engine.evaluate(function, arg)
-            except EngineFailed:
-                if time.monotonic() > deadline:
-                    raise
-                time.sleep(LOOK_SECONDS)
+    def evaluate(self, script: str, arg: Any = None) -> Any:
+        """Call a function in the page, or run a script that gives nothing."""
+        if not _FUNCTION.match(script):
+            return self._call(f"() => {{ {script}\n }}", None)
+        if not script.lstrip().startswith("async"):
+            return self._call(script, arg)
+        self._call(_BEGIN.replace("FUNCTION", script), arg)
+        self.wait_for_function("() => window.toldAtLast")
+        told = self._call("() => window.toldAtLast", None)
+        if "error" in told:
+            raise EngineFailed(told["error"])
+        return told.get("value")
 
     def wait_for_function(self, function: str, arg: Any = None, **_: Any) -> None:
         """Wait until a function gives something true. Raises EngineFailed when it doesn't."""
@@ -114,6 +127,17 @@ class EnginePage:
             if time.monotonic() > deadline:
                 raise EngineFailed(f"Waited {WAIT_SECONDS:.0f} s in vain.")
             time.sleep(LOOK_SECONDS)
+
+    def _call(self, function: str, arg: Any) -> Any:
+        """Where the page is just being left, in the next one."""
+        deadline = time.monotonic() + LEAVES_SECONDS
+        while True:
+            try:
+                return self.engine.evaluate(function, arg)
+            except EngineFailed:
+                if time.monotonic() > deadline:
+                    raise
+                time.sleep(LOOK_SECONDS)
 
     def wait_for_timeout(self, milliseconds: float) -> None:
         """Let the page go on for a while."""
