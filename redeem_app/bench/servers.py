@@ -42,7 +42,11 @@ class Server:
             stdout=subprocess.DEVNULL,
             start_new_session=True,
         )
-        self._wait_until_ready()
+        try:
+            self._wait_until_ready()
+        except BaseException:
+            self.__exit__()
+            raise
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -74,7 +78,6 @@ class Server:
             if _answers(self.port, LOOKED_AT[self.kind]):
                 return
             time.sleep(0.05)
-        self.__exit__()
         raise BenchFailed(f"The {self.kind} server did not answer within {_READY_SECONDS:.0f} s.")
 
 
