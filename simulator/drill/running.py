@@ -82,7 +82,7 @@ def markdown(drilled: list[Drilled], when: str) -> str:
         "",
         f"Written by `simulator drill --markdown docs/drill.md` on {when}, on {_machine()}. Times are seconds from the",
         "fault (or its end, where it lasts by design) until the app got a reward again, the start of a killed process",
-        "included. What each column of numbers stands for is in [simulator.md](simulator.md#drills).",
+        "included; `tried again` counts what was asked for in vain meanwhile; see [simulator.md](simulator.md#drills).",
         "",
         "| drill | what happens | what is real | served again after (s) | applied | tried again | adds up |",
         "| --- | --- | --- | --- | --- | --- | --- |",
