@@ -25,6 +25,8 @@ MOST_BYTES: Final = 14_600
 MOST_REQUESTS: Final = 3
 """The page, its script, the sharper banner."""
 MOST_SECONDS: Final = 0.80
+MOST_OVER_BARE: Final = 0.14
+"""Where the machine is so busy or slow that a page of one word takes longer than its usual 0.66 s."""
 SLOW_4G: Final = {"offline": False, "latency": 562.5, "downloadThroughput": 188_743, "uploadThroughput": 86_400}
 SLOWER_PROCESSOR: Final = 4
 
@@ -81,10 +83,15 @@ class Measured:
         return statistics.quantiles([one.seconds for one in self.looks], n=4)[0]
 
     @property
+    def over_bare(self) -> float:
+        """How much later than a page of one word, in the same rounds: what is left when the machine itself is slow."""
+        return self.undisturbed - statistics.quantiles([one.seconds for one in self.bare], n=4)[0]
+
+    @property
     def is_within_budget(self) -> bool:
-        """Bytes and requests in every round, time in the rounds that nothing disturbed."""
+        """Bytes and requests in every round; time in the rounds that nothing disturbed, or over a page of one word."""
         is_light = self.first_bytes <= MOST_BYTES and self.requests <= MOST_REQUESTS
-        return is_light and self.undisturbed <= MOST_SECONDS
+        return is_light and (self.undisturbed <= MOST_SECONDS or self.over_bare <= MOST_OVER_BARE)
 
     @property
     def words(self) -> str:
