@@ -162,6 +162,7 @@ def test_a_view_is_told_neither_account_nor_code_because_an_app_can_read_its_vie
     assert main_of(in_view)["page"] == "applied"
     assert "CODE-" not in in_view.text
     assert "a•••@example.com" not in in_view.text
+    assert 'data-act="product"' not in in_view.text
 
 
 def test_opening_the_address_changes_nothing(phone: Phone, under_test: ServiceUnderTest) -> None:
