@@ -9,7 +9,7 @@ from wsgiref.types import WSGIApplication
 
 import flask
 from flask_wtf import CSRFProtect
-from werkzeug.serving import WSGIRequestHandler, make_server
+from werkzeug.serving import ThreadedWSGIServer, WSGIRequestHandler
 
 from redeem_app.adapters.banner_images import DerivedBanner, derive
 from redeem_app.web import presentation
@@ -79,6 +79,8 @@ def show_media(name: str) -> flask.Response:
 
 
 class _Silent(WSGIRequestHandler):
+    timeout = 5  # a connection that a browser opened in advance is not waited for any longer
+
     def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
         """Say nothing: the tests say what went wrong."""
 
@@ -86,7 +88,8 @@ class _Silent(WSGIRequestHandler):
 @contextmanager
 def serving(app: flask.Flask | WSGIApplication) -> Iterator[str]:
     """The application on a free port of loopback; gives its base URL."""
-    server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=_Silent)
+    server = ThreadedWSGIServer("127.0.0.1", 0, app, _Silent)
+    server.daemon_threads = False  # a stream that is still held must not outlive the test's database
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     try:
