@@ -5,8 +5,10 @@ import sys
 from simulator import first_run
 
 if __name__ == "__main__":
-    wants_locust = sys.argv[1:2] == ["load"]
-    first_run.prepare("requirements-load.lock" if wants_locust else "requirements.lock", "simulator")
+    lock = "requirements-load.lock" if sys.argv[1:2] == ["load"] else "requirements.lock"
+    if any("qt-webview" in argument for argument in sys.argv):
+        lock = "requirements-dev.lock"  # the one that has Qt
+    first_run.prepare(lock, "simulator")
 
     from simulator.cli import main
 

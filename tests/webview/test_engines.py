@@ -1,6 +1,7 @@
 """The same acts on all three engines; and the whole way in the two real embedded ones, over their native bridges."""
 
 import json
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -10,6 +11,7 @@ from playwright.sync_api import Browser, Playwright
 
 from simulator import browsers
 from simulator import scenario as scenarios
+from simulator.browsers import NoBrowser
 from simulator.fake_amazon.server import Server
 from simulator.hosts import profiles
 from simulator.hosts.engines.embedded import EmbeddedEngine
@@ -17,6 +19,7 @@ from simulator.hosts.engines.engine import BRIDGE, OPENS, Engine, EngineFailed
 from simulator.hosts.engines.packages import NEEDS, Machine, Needs, NoEngine, look_for
 from simulator.hosts.engines.phone import wanted
 from simulator.hosts.engines.simulated import SimulatedEngine
+from simulator.hosts.engines.wire import HostProcess
 from simulator.hosts.phone import Phone
 from simulator.hosts.profiles import EngineName, Host
 from simulator.journeys.journey import Theatre, play
@@ -158,6 +161,15 @@ def test_the_whole_way_in_a_real_embedded_engine(name: str, host: str, theatre: 
 
 
 # Where an engine is missing
+
+
+def test_a_host_script_that_does_not_start_is_told_with_its_last_words() -> None:
+    with pytest.raises(EngineFailed, match="no view today"):
+        HostProcess([sys.executable, "-c", "raise SystemExit('no view today')"], {})
+
+
+def test_a_run_without_the_engine_ends_as_one_without_a_browser() -> None:
+    assert issubclass(NoEngine, NoBrowser)
 
 
 @dataclass

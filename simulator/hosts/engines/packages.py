@@ -3,11 +3,13 @@
 Tried once per process and engine: as it is, then with the system's packages, then a sentence with the commands.
 """
 
+import fcntl
 import functools
 import os
 import shutil
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,6 +22,7 @@ from simulator.hosts.profiles import EngineName
 
 _FOLDER: Final = Path(__file__).resolve().parent
 _CHECK_SECONDS: Final = 60
+_TURN: Final = Path(tempfile.gettempdir()) / f"simulator-engines-{getattr(os, 'getuid', int)()}.lock"
 
 
 class NoEngine(NoBrowser):
@@ -75,7 +78,10 @@ class Machine:
 def provide(engine: EngineName) -> None:
     """Make sure that an engine is there. Raises NoEngine."""
     is_root = getattr(os, "geteuid", lambda: 1)() == 0
-    look_for(NEEDS[engine], Machine(_starts, _run, is_root and shutil.which("apt-get") is not None))
+    machine = Machine(_starts, _run, is_root and shutil.which("apt-get") is not None)
+    with _TURN.open("w") as turn:  # journeys side by side would get into each other's way
+        fcntl.flock(turn, fcntl.LOCK_EX)
+        look_for(NEEDS[engine], machine)
 
 
 def look_for(needs: Needs, machine: Machine) -> None:

@@ -38,7 +38,11 @@ class HostProcess:
         self._events: list[Event] = []
         self._asked = 0
         threading.Thread(target=self._listen, daemon=True).start()
-        self.name = self.wait_event("started").text
+        try:
+            self.name = self.wait_event("started").text
+        except EngineFailed:
+            self.close()
+            raise
 
     def ask(self, do: str, **more: Any) -> Any:
         """Ask for something and wait for the answer. Raises EngineFailed."""
