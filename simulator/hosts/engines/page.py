@@ -5,6 +5,8 @@ The acts of journeys are written for Playwright's pages; no other part of the pr
 
 import re
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any, Final, Self
 
 from simulator.hosts.engines.engine import Engine, EngineFailed
@@ -74,6 +76,10 @@ class EngineLocator:
         return self._page.evaluate(f"given => {expression}", {"selector": self._selector, "index": self._index})
 
 
+class NotInEngines(EngineFailed, AttributeError):
+    """A verb asks for what only Playwright's pages have."""
+
+
 class EnginePage:
     """The page that is in the view; it is its own and only frame."""
 
@@ -99,6 +105,22 @@ class EnginePage:
     def reload(self, **_: Any) -> None:
         """Load the page once more."""
         self.engine.load(str(self.evaluate("() => location.href")))
+
+    def go_back(self, **_: Any) -> None:
+        """Go back one page."""
+        with self.expect_navigation():
+            self.engine.evaluate("() => history.back()")
+
+    @contextmanager
+    def expect_navigation(self, **_: Any) -> Iterator[None]:
+        """Wait, after what is done inside, until another page is there."""
+        self._call("() => { window.isBeingLeft = true; }", None)
+        yield
+        self.wait_for_function("() => !window.isBeingLeft && document.readyState === 'complete'")
+
+    def __getattr__(self, name: str) -> Any:
+        """Whatever else a page of Playwright's can do."""
+        raise NotInEngines(f"A view of a real embedded engine has no {name!r} here; play this on a simulated host.")
 
     def bring_to_front(self) -> None:
         """It is alone on its screen."""
