@@ -78,7 +78,7 @@ class LocustSender:
                     heard.failure(f"not heard: {type(heard.error).__name__}")
                     raise NotHeard(f"{place(url)}: {type(heard.error).__name__}")
                 heard.success()  # what it says is judged by the person, not by its status
-                status, text = heard.status_code, heard.text or ""
+                status, text = heard.status_code, "" if method == "HEAD" else heard.text or ""
                 onward = (heard.headers or {}).get("location", "")
             if status not in REDIRECTS:
                 return Answer(url, status, text)

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from urllib.parse import urlsplit
 
 CONNECTIONS = 200
@@ -16,7 +17,9 @@ class PostStorm:
 
     def send(self, requests: Sequence[bytes]) -> list[list[str]]:
         """For each request, the status and `Location` of every answer."""
-        return asyncio.run(self._send(requests))
+        # On a thread of its own: Playwright's loop runs on this one where a browser was used before.
+        with ThreadPoolExecutor(1) as thread:
+            return thread.submit(lambda: asyncio.run(self._send(requests))).result()
 
     async def _send(self, requests: Sequence[bytes]) -> list[list[str]]:
         streams = [await asyncio.open_connection(self._host, self._port) for _ in range(CONNECTIONS)]
