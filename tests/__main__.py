@@ -9,4 +9,4 @@ if __name__ == "__main__":
 
     import pytest
 
-    raise SystemExit(pytest.main(sys.argv[1:] or ["-n", "2"]))
+    raise SystemExit(pytest.main(sys.argv[1:] or ["-n", "2", "--dist", "worksteal"]))

@@ -15,7 +15,7 @@ PATIENCE: Final = 20.0
 
 
 class Front:
-    """In turn to each of `behind`; one that takes no connection is passed over, one that breaks off is told as 502."""
+    """In turn to each of `behind`; one that takes no connection is passed over; a POST broken off gives 502."""
 
     def __init__(self) -> None:
         self.behind: list[str] = []
@@ -48,6 +48,8 @@ class Front:
                 except httpx.ConnectError:
                     continue
                 except httpx.HTTPError as broken:
+                    if asked.method != "POST":
+                        continue  # what only looks is asked of another one, as proxies do
                     return flask.Response(f"{type(broken).__name__}\n", 502)
                 kept = [(name, value) for name, value in told.headers.multi_items() if name not in OF_THE_HOP]
                 return flask.Response(told.content, told.status_code, kept)

@@ -1,6 +1,7 @@
 """Twenty worlds at once do not touch: the same seed gives the same event log in each, and as it does alone."""
 
-from concurrent.futures import ThreadPoolExecutor
+import multiprocessing
+from concurrent.futures import ProcessPoolExecutor
 from datetime import timedelta
 
 from simulator.world import World, WorldPlan
@@ -22,7 +23,7 @@ def a_day_in_a_world(seed: int) -> str:
 
 def test_20_worlds_side_by_side_give_the_event_log_that_one_alone_gives() -> None:
     alone = a_day_in_a_world(7)
-    with ThreadPoolExecutor(WORLDS) as together:
+    with ProcessPoolExecutor(WORLDS, multiprocessing.get_context("spawn")) as together:
         logs = list(together.map(a_day_in_a_world, [7] * WORLDS))
 
     assert set(logs) == {alone}

@@ -4,6 +4,7 @@ import base64
 import json
 import os
 import sys
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,6 +16,11 @@ from simulator.hosts.engines.wire import HostProcess
 from simulator.hosts.profiles import EngineName
 
 _FOLDER: Final = Path(__file__).resolve().parent
+_DRAWN_WITHIN_SECONDS: Final = 2.0
+_DRAWS: Final = """() => {
+    window.simulatorDrawn = false;
+    requestAnimationFrame(() => requestAnimationFrame(() => { window.simulatorDrawn = true; }));
+}"""
 SYSTEM_PYTHON: Final = "/usr/bin/python3"
 
 
@@ -55,7 +61,15 @@ class EmbeddedEngine:
         place = self.evaluate(PLACE_OF, selector)
         if place is None:
             raise EngineFailed(f"There is no {selector} on the page.")
+        self._wait_until_drawn()
         self._process.ask("press", x=place[0], y=place[1])
+
+    def _wait_until_drawn(self) -> None:
+        """A press before the page's first frame is lost; a view that draws nothing is pressed all the same."""
+        self.evaluate(_DRAWS)
+        deadline = time.monotonic() + _DRAWN_WITHIN_SECONDS
+        while not self.evaluate("() => window.simulatorDrawn") and time.monotonic() < deadline:
+            time.sleep(0.02)
 
     def evaluate(self, function: str, arg: Any = None) -> Any:
         return self._process.ask("evaluate", function=function, arg=arg)
