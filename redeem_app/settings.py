@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
 
-from redeem_app.domain.limits import API_CALLS
+from redeem_app.domain.limits import API_CALLS, OTHER_CALLS
 from redeem_app.settings_reader import Reader, WrongSetting
 
 SHORTEST_SECRET: Final = 32
@@ -49,6 +49,7 @@ class Settings:
     delivery_countries_file: Path | None
     workers: int
     api_calls_per_second: int
+    other_calls_per_second: int
     trusted_proxies: tuple[str, ...]
     pages_per_minute: int
     link_pages_per_minute: int
@@ -106,6 +107,7 @@ def _read(read: Reader) -> Settings:
         sweep_seconds=read.number("SWEEP_SECONDS", 5.0),
         workers=read.whole("WORKERS", 1),
         api_calls_per_second=read.whole("API_CALLS_PER_SECOND", API_CALLS.calls),
+        other_calls_per_second=read.whole("OTHER_CALLS_PER_SECOND", OTHER_CALLS.calls),
         trusted_proxies=read.networks("TRUSTED_PROXIES"),
         pages_per_minute=read.whole("PAGES_PER_MINUTE", 6000, least=0),
         link_pages_per_minute=read.whole("LINK_PAGES_PER_MINUTE", 600, least=0),

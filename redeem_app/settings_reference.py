@@ -24,6 +24,7 @@ MEANINGS: Final = {
     "sweep_seconds": "How often this process looks after unheard applications and expiry (default 5); 0: never.",
     "workers": "Processes that share the database (default 1); `redeem serve --workers` sets it.",
     "api_calls_per_second": "Calls of GetRewardInfo and GetReward together that pass for one API key within any second (default 5).",
+    "other_calls_per_second": "Calls of the rest of the API (events, points, links, messages) together that pass for one API key within a second (default 1000): in each process, or with Redis in all of them together. As many callbacks of ad networks pass from one address, in each process.",
     "trusted_proxies": "Networks of your proxies (`10.0.0.0/8, …`), whose `X-Forwarded-For` tells where a visitor or an API call comes from. Empty: none.",
     "pages_per_minute": "Pages, pictures and forms that one address (of IPv6: one /64) may ask for in a minute (default 6000); 0: no limit. Addresses of private networks are not counted.",
     "link_pages_per_minute": "Pages and forms of one link, or of altered ones that begin like it, in a minute (default 600); 0: no limit.",

@@ -17,6 +17,7 @@ from redeem_app.adapters.database import Database, connect
 from redeem_app.adapters.delivery_countries import delivery_countries
 from redeem_app.adapters.findings import Finding
 from redeem_app.adapters.keyed_hash import HmacHash
+from redeem_app.adapters.leased_calls import TAKE, LeasedLimit
 from redeem_app.adapters.link_signer import SignedLinks
 from redeem_app.adapters.metered_partner import MeteredDelivery, MeteredSignIn, Troubles
 from redeem_app.adapters.migrations import missing
@@ -86,6 +87,15 @@ def call_limit(settings: Settings, database: Database) -> CallLimit:
         return RedisLimit(settings.redis_url)
     if settings.workers > 1 or database.dialect != "sqlite":
         return DatabaseLimit(database)
+    return InProcessLimit()
+
+
+def other_call_limit(settings: Settings) -> CallLimit:
+    """Where the many calls are counted that have a high limit: a count for each must cost next to nothing."""
+    if settings.redis_url:
+        from redeem_app.adapters.redis_script import RedisScript  # noqa: PLC0415 - slow to import, seldom used
+
+        return LeasedLimit(RedisScript(settings.redis_url, TAKE))
     return InProcessLimit()
 
 
@@ -202,6 +212,9 @@ def build(
         reissuing=Reissuing(records, clock, settling.ways, hashes),
         calls=call_limit(settings, database),
         call_rate=Rate(settings.api_calls_per_second),
+        other_calls=other_call_limit(settings),
+        ad_calls=InProcessLimit(),
+        other_call_rate=Rate(settings.other_calls_per_second),
         page_limits=page_limits(settings, database, hashes),
         request_spans=tracing.traces,
         trusted_proxies=settings.trusted_proxies,
@@ -221,7 +234,7 @@ def _notes(settings: Settings, sign_in: LoginWithAmazon, incentives: Incentives)
 
     notes: dict[str, Callable[[], str]] = {"partner": resting}
     if settings.redis_url:
-        from redeem_app.adapters.rate_limit_redis import redis_problem  # noqa: PLC0415 - slow to import, seldom used
+        from redeem_app.adapters.redis_script import redis_problem  # noqa: PLC0415 - slow to import, seldom used
 
         notes["redis"] = lambda: redis_problem(settings.redis_url)
     return notes

@@ -26,7 +26,7 @@ from redeem_app.domain.forgetting import Forgetting
 from redeem_app.domain.granting import Granting
 from redeem_app.domain.handing_over import HandingOver
 from redeem_app.domain.ids import AccountId
-from redeem_app.domain.limits import API_CALLS, CallLimit, Rate
+from redeem_app.domain.limits import API_CALLS, OTHER_CALLS, CallLimit, Rate
 from redeem_app.domain.listing import Listing
 from redeem_app.domain.messaging import Messaging
 from redeem_app.domain.minting import Minting
@@ -127,7 +127,10 @@ class EveryCall:
 def a_service(
     database_url: str,
     delivery: PretendDelivery | None = None,
+    *,
     calls: CallLimit | None = None,
+    other_calls: CallLimit | None = None,
+    ad_calls: CallLimit | None = None,
     reached_by: Callable[[Database], Database] = lambda database: database,
 ) -> ServiceUnderTest:
     settings = read_settings(
@@ -184,6 +187,9 @@ def a_service(
         reissuing=Reissuing(records, clock, settling.ways, hashes),
         calls=calls or EveryCall(),
         call_rate=API_CALLS,
+        other_calls=other_calls or EveryCall(),
+        ad_calls=ad_calls or EveryCall(),
+        other_call_rate=OTHER_CALLS,
         page_limits=PageLimits(MinuteLimit(), by_address=0, by_link=0),
         trusted_proxies=("10.0.0.0/8",),
     )

@@ -1,18 +1,9 @@
 """CallLimit in Redis, for several processes on several machines: one call of a script, by the clock of Redis."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Final
 
-import redis
-from redis.backoff import NoBackoff
-from redis.commands.core import Script
-from redis.retry import Retry
-
-from redeem_app.domain.limits import LimitUnavailable, Rate, Ticks
-
-_PATIENCE: Final = 0.5
-"""Seconds; a limit that is slow to answer holds a worker."""
+from redeem_app.adapters.redis_script import RedisScript
+from redeem_app.domain.limits import Rate, Ticks
 
 _ADMITS: Final = """
 local calls, window = tonumber(ARGV[1]), tonumber(ARGV[2])
@@ -39,43 +30,14 @@ return passes and 1 or 0
 """What `limits.admitted` says, where Redis runs it alone."""
 
 
-def redis_script(url: str, text: str) -> Script:
-    """A script in the Redis at the URL, which is given little time to answer."""
-    # One more try, for a connection that Redis closed; a call that is then counted twice errs on the strict side.
-    again = Retry(NoBackoff(), 1)
-    client = redis.Redis.from_url(url, socket_timeout=_PATIENCE, socket_connect_timeout=_PATIENCE, retry=again)
-    return client.register_script(text)
-
-
-@contextmanager
-def unavailable_without_redis() -> Iterator[None]:
-    """Whatever Redis does wrong is a LimitUnavailable."""
-    try:
-        yield
-    except redis.RedisError as fault:
-        raise LimitUnavailable(f"Redis: {type(fault).__name__}") from fault
-
-
-def redis_problem(url: str) -> str:
-    """What is wrong with the Redis at the URL; empty if it answers."""
-    try:
-        with redis.Redis.from_url(url, socket_timeout=_PATIENCE, socket_connect_timeout=_PATIENCE) as client:
-            client.ping()
-    except redis.RedisError as fault:
-        return f"Redis does not answer ({type(fault).__name__}): GetReward is refused, pages are open"
-    return ""
-
-
 class RedisLimit:
     """Without Redis nothing is let through: each call raises LimitUnavailable."""
 
     def __init__(self, url: str, prefix: str = "redeem:calls:", ticks: Ticks | None = None) -> None:
-        self._script = redis_script(url, _ADMITS)
+        self._script = RedisScript(url, _ADMITS)
         self._prefix = prefix
         self._ticks = ticks
 
     def admits(self, name: str, rate: Rate) -> bool:
         now = "" if self._ticks is None else str(self._ticks())
-        with unavailable_without_redis():
-            answer = self._script(keys=[self._prefix + name], args=[rate.calls, rate.window, now])
-        return bool(answer == 1)
+        return bool(self._script([self._prefix + name], [rate.calls, rate.window, now]) == 1)

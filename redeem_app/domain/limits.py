@@ -31,6 +31,9 @@ class Rate:
 API_CALLS: Final = Rate(5)
 """What Moments allowed for each API key, over both of its calls together."""
 
+OTHER_CALLS: Final = Rate(1000)
+"""Of events, points, links and messages together: more than an app of millions sends, less than a process serves."""
+
 
 class CallLimit(Protocol):
     """Counts calls by name, for every process that shares the place where it counts."""

@@ -16,6 +16,7 @@ from redeem_app.domain.refusals import Reason, Refusal
 from redeem_app.web import ad_callbacks_api, api_page, links_api, messages_api, openapi, points_api, rewards_api
 from redeem_app.web.caller_address import caller_address, is_within
 from redeem_app.web.openapi_operations import OPERATIONS, Operation
+from redeem_app.web.page_limits import FORWARDED, counted_name
 from redeem_app.web.refusals_api import (
     RefusalAnswer,
     api_refusal,
@@ -77,6 +78,8 @@ def _signed(use: UseCases, operation: Operation, view: ApiView) -> ApiView:
     """The view, for callers whose message proves itself."""
 
     def signed(**named: str) -> ResponseReturnValue:
+        if not _may_call_back_now(use):
+            return too_many_requests()
         try:
             return view(**named)
         except Refusal as refusal:
@@ -98,7 +101,7 @@ def _guarded(use: UseCases, operation: Operation, view: ApiView) -> ApiView:
         if caller is None or not _may_call_from_here(use, caller):
             return forbidden()
         try:
-            if operation.is_throttled and not use.calls.admits(f"api:{key_hash}", use.call_rate):
+            if not _may_call_now(use, operation, key_hash):
                 return too_many_requests()
             return view(caller, **named)
         except LimitUnavailable as fault:
@@ -109,6 +112,19 @@ def _guarded(use: UseCases, operation: Operation, view: ApiView) -> ApiView:
             return operation.refuses(refusal, caller)
 
     return guarded
+
+
+def _may_call_now(use: UseCases, operation: Operation, key_hash: str) -> bool:
+    if operation.is_throttled:
+        return use.calls.admits(f"api:{key_hash}", use.call_rate)
+    return use.other_calls.admits(f"other:{key_hash}", use.other_call_rate)
+
+
+def _may_call_back_now(use: UseCases) -> bool:
+    """Counted in this process, as networks give up soon; by address, so that a stranger uses up no app's calls."""
+    forwarded = flask.request.environ.get("HTTP_X_FORWARDED_FOR", "")[-FORWARDED:]
+    who = counted_name(flask.request.remote_addr or "", forwarded, use.trusted_proxies)
+    return not who or use.ad_calls.admits(who, use.other_call_rate)
 
 
 def _may_call_from_here(use: UseCases, caller: App) -> bool:

@@ -82,6 +82,11 @@ _REWARD_FORBIDDEN: Final = Answer(
     (Gatekeeping, RewardRefused),
 )  # fmt: skip
 _THROTTLED: Final = Answer(429, "More than five calls within a second with this key.", (Throttled,), _RETRY)
+_TOO_MANY: Final = Answer(
+    429, "More calls within a second with this key than the operator allows; 1000 unless set otherwise.", (Throttled,),
+    _RETRY,
+)  # fmt: skip
+_TOO_MANY_CALLBACKS: Final = Answer(429, "More callbacks within a second from this address.", (Throttled,), _RETRY)
 
 
 UNAVAILABLE: Final = "The service's records, or the count of its calls, can't be reached at the moment; send it again."
@@ -181,7 +186,7 @@ OPERATIONS: Final = (
         example={"customerId": "player-81", "campaignId": "summer-of-stars", "momentId": "bronze"},
         answers=(
             Answer(200, "The reward's one link from now on.", (links_api.FreshLink,)),
-            *_refusals(Refused, _FORBIDDEN, Answer(404, "No reward is known by that.", (Refused,))),
+            *_refusals(Refused, _FORBIDDEN, Answer(404, "No reward is known by that.", (Refused,)), _TOO_MANY),
         ),
     ),
     Operation(
@@ -196,7 +201,9 @@ OPERATIONS: Final = (
         example={"rewardNotificationUrl": "https://rewards.example/r/caab87b2.CWtX", "language": "de"},
         answers=(
             Answer(200, "The message.", (messages_api.MessageAnswer,)),
-            *_refusals(Refused, _FORBIDDEN, Answer(404, "The link leads to no reward of the app.", (Refused,))),
+            *_refusals(
+                Refused, _FORBIDDEN, Answer(404, "The link leads to no reward of the app.", (Refused,)), _TOO_MANY
+            ),
         ),
     ),
     Operation(
@@ -222,6 +229,7 @@ OPERATIONS: Final = (
                 Refused,
                 _FORBIDDEN,
                 Answer(409, "A watched ad of an app whose ad networks call back themselves.", (Refused,)),
+                _TOO_MANY,
             ),
         ),
     ),
@@ -250,6 +258,7 @@ OPERATIONS: Final = (
             Answer(200, "Counted now or before.", (ad_callbacks_api.AdCounted,)),
             Answer(400, "Forged, unreadable, or older than a day.", (Refused,)),
             Answer(404, "There is no such app.", (Refused,)),
+            _TOO_MANY_CALLBACKS,
             Answer(500, "A fault of ours; the network sends it again.", (Refused,)),
             Answer(503, "The network's keys can't be had just now.", (Refused,), _RETRY),
         ),
@@ -266,7 +275,9 @@ OPERATIONS: Final = (
             Answer(200, "The person's points.", (points_api.Points,)),
             Answer(400, "The id is longer than 200 characters, or has control characters.", (Refused,)),
             _FORBIDDEN,
+            _TOO_MANY,
             Answer(500, "A fault of ours.", (Refused,)),
+            Answer(503, UNAVAILABLE, (Refused,), _RETRY),
         ),
     ),
 )

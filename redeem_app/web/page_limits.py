@@ -33,7 +33,7 @@ _OURS: Final = networks(
 )  # fmt: skip
 """Loopback and private networks: what comes from there is a proxy that nobody told us of, with everybody behind it."""
 
-_FORWARDED: Final = 256
+FORWARDED: Final = 256
 """Characters of `X-Forwarded-For` that are read, from its end: what our proxies wrote. The rest is a stranger's, who
 could fill the memory of names with it."""
 
@@ -53,7 +53,7 @@ class PageLimits:
     def seconds_to_wait(self, remote: str, forwarded: str, token: str) -> int:
         """0 where the request may pass."""
         if self.by_address:
-            who = counted_name(remote, forwarded[-_FORWARDED:], self.trusted_proxies)
+            who = counted_name(remote, forwarded[-FORWARDED:], self.trusted_proxies)
             if who and (wait := self.counts.seconds_to_wait(who, self.by_address)):
                 return wait
         if self.by_link and token:
@@ -86,7 +86,7 @@ def install(app: flask.Flask, limits: PageLimits, *, is_api: Callable[[str], boo
         if request.endpoint in UNCOUNTED or is_api(request.path):
             return
         wait = limits.seconds_to_wait(
-            request.remote_addr or "", request.environ.get("HTTP_X_FORWARDED_FOR", ""), _asked_token(request)
+            request.remote_addr or "", request.environ.get("HTTP_XFORWARDED_FOR", ""), _asked_token(request)
         )
         if wait:
             raise Refusal(Reason.TOO_MANY_REQUESTS, seconds=wait)

@@ -50,6 +50,10 @@ class UseCases:
     calls: CallLimit
     call_rate: Rate
     """Of the two calls of Moments together, for each API key."""
+    other_calls: CallLimit
+    ad_calls: CallLimit
+    other_call_rate: Rate
+    """Of the rest of the API, for each API key; of ad callbacks, which have none, for each address."""
     page_limits: PageLimits
     request_spans: RequestSpans | None = None
     """None where nobody wants traces."""

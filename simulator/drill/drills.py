@@ -143,6 +143,9 @@ def _redis_gone(stand: Stand) -> list[float]:
         raise ServiceFailed("This drill needs Redis.")
     stand.redis.process.kill()
     _refuses(stand)
+    event = stand.status_of_event()
+    if event != UNAVAILABLE:
+        raise ServiceFailed(f"Without Redis an event is answered with {event}; it has to be refused with 503.")
     page = stand.status_of("/r/not-a-link")
     if page >= UNAVAILABLE:
         raise ServiceFailed(f"Without Redis pages answer {page}; they have to stay open.")
@@ -232,7 +235,8 @@ DRILLS: Final[Mapping[str, Drill]] = {
         StandPlan(),
     ),
     "redis-gone": Drill(
-        "kill -9 of Redis: rewards are refused, pages stay open", "all of it", _redis_gone, StandPlan(redis=True)
+        "kill -9 of Redis: rewards and events are refused, pages stay open", "all of it", _redis_gone,
+        StandPlan(redis=True),
     ),
     "clock-jumps": Drill(
         "the service's clock goes an hour ahead, two back, and right again, under load; Amazon's does not",

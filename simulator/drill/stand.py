@@ -59,7 +59,7 @@ class Stand:
         self.seeded = Seeded(plan.seed)
         self.cluster: Cluster | None = None
         self.redis: RedisServer | None = None
-        self._probes = 0
+        self._probes = self._events = 0
         self._stack = ExitStack()
 
     def __enter__(self) -> Self:
@@ -122,6 +122,15 @@ class Stand:
         status = httpx.post(url, json=body, headers=headers, timeout=20.0, trust_env=False).status_code
         self._probes -= status != httpx.codes.OK
         return status
+
+    def status_of_event(self) -> int:
+        """What an event of one more customer is answered with."""
+        self._events += 1
+        moment = self.clock.now().isoformat()
+        body = {"eventId": f"probe-{self._events}", "customerId": "probe", "type": "game.level", "occurredAt": moment}
+        headers = {"x-api-key": self.crowd.calls.api_key}
+        url = f"{self.front.url}/v1/events"
+        return httpx.post(url, json=body, headers=headers, timeout=20.0, trust_env=False).status_code
 
     def status_of(self, path: str) -> int:
         """What the front answers to a GET."""

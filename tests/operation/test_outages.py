@@ -27,7 +27,7 @@ from redeem_app.app import create_app
 from redeem_app.domain.records import StoreUnavailable
 from redeem_app.serving import LEASE
 from redeem_app.settings import read_settings
-from redeem_app.wiring import call_limit, page_limits
+from redeem_app.wiring import call_limit, other_call_limit, page_limits
 from tests.api.api_caller import ApiCaller
 from tests.money.people import books_of, gets_reward, signs_in
 from tests.service.test_abuse import LAMP
@@ -273,6 +273,7 @@ if shutil.which("redis-server"):  # likewise
         service = replace(
             under_test.service,
             calls=call_limit(settings, under_test.service.database),
+            other_calls=other_call_limit(settings),
             page_limits=page_limits(settings, under_test.service.database, HmacHash(SECRET)),
         )
         app = create_app(service=service)
@@ -281,16 +282,24 @@ if shutil.which("redis-server"):  # likewise
         with a_redis(tmp_path, redis_port):
             counted = api.get_reward(key=secrets.token_hex(4))
         issued = api.issued()
-        refused = [api.get_reward(), api.get_reward_info()]
+        refused = [api.get_reward(), api.get_reward_info(), api.reports("e1"), api.get("/v1/customers/ann/points")]
         pages = [app.test_client().get(f"/r/{token}").status_code for _ in range(40)]
-        events = api.reports("e1")
         without_redis = api.issued()
         with a_redis(tmp_path, redis_port):
-            again = api.get_reward()
+            again = until_answered(api.get_reward)
+            event = until_answered(lambda: api.reports("e1"))
 
         assert (counted.status_code, again.status_code) == (200, 200)
-        assert [(r.status_code, r.get_json()["errorCode"]) for r in refused] == [(503, "limits-unavailable")] * 2
+        assert [(r.status_code, r.get_json()["errorCode"]) for r in refused] == [(503, "limits-unavailable")] * 4
         assert all(answer.headers["Retry-After"] for answer in refused)
         assert without_redis == issued
         assert set(pages) == {200}
-        assert events.status_code == 200, "events have no limit that could fail"
+        assert event.get_json()["counted"], "the event that was refused counts when it is sent again"
+
+    def until_answered(call: Callable[[], TestResponse]) -> TestResponse:
+        """Redis is looked for once a second after it was gone."""
+        for _ in range(100):
+            if (answer := call()).status_code != 503:
+                break
+            threading.Event().wait(0.05)
+        return answer
