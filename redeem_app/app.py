@@ -1,11 +1,10 @@
 """The Flask application: folders, safety, routes, and nothing else."""
 
 from collections.abc import Callable
-from typing import Any, Final
+from typing import Any
 from urllib.parse import urlsplit
 
 import flask
-from flask_wtf import CSRFProtect
 
 from redeem_app import request_limits
 from redeem_app.settings import Settings, read_settings
@@ -13,17 +12,14 @@ from redeem_app.web import (
     api_routes,
     browser_safety,
     compression,
+    form_checks,
     observing,
     page_limits,
     presentation,
     routes,
     tracing,
 )
-from redeem_app.web.current import current_request
 from redeem_app.wiring import Service, build
-
-_SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS"})
-"""Methods that change nothing: no route of ours answers any other than these and POST."""
 
 
 class Application(flask.Flask):
@@ -47,7 +43,7 @@ def create_app(settings: Settings | None = None, service: Service | None = None)
     tracing.install(app, service.request_spans)
     page_limits.install(app, service.page_limits, is_api=api_routes.is_api)
     presentation.install(app)
-    csrf = _form_checks(app)
+    csrf = form_checks.install(app, settings.secret_keys, is_api=api_routes.is_api)
     browser_safety.install(
         app,
         amazon=_origin(service.hosts.authorize),
@@ -56,19 +52,6 @@ def create_app(settings: Settings | None = None, service: Service | None = None)
     compression.install(app)
     routes.install(app, service, csrf)
     return app
-
-
-def _form_checks(app: flask.Flask) -> CSRFProtect:
-    """CSRF tokens, asked for by the method first: the extension's own hook looks at much more, also for a page."""
-    app.config["WTF_CSRF_CHECK_DEFAULT"] = False
-    csrf = CSRFProtect(app)
-
-    @app.before_request
-    def check_form() -> None:
-        if current_request().method not in _SAFE and app.config["WTF_CSRF_ENABLED"]:
-            csrf.protect(apply_exemptions=True)
-
-    return csrf
 
 
 def _origin(url: str) -> str:

@@ -1,17 +1,20 @@
 """How the writes of one process share durable commits; knows SQL's transactions and nothing of what is written.
 
-Whoever finds nobody writing leads: it runs its own work and every work that has arrived by then, each in a savepoint of
-one transaction, and commits once. What arrives during the commit is the next group, led by its first. So nothing waits
-for a timer or for another thread to wake unless a commit is under way, there is no thread to start after a fork or to
-end, and a lonely write costs what it costs alone.
+Whoever finds nobody writing leads: it runs its own work and every work that has arrived by then in one transaction,
+and commits once. What arrives during the commit is the next group, led by its first. So nothing waits for a timer or
+for another thread to wake unless a commit is under way, there is no thread to start after a fork or to end, and a
+lonely write costs what it costs alone.
 
-A work that raises is undone alone, and its exception goes to its caller. Nobody is answered before the commit, and
-where that fails everybody of the group is told so: a refusal too may rest on what another work had written.
+A work that raises is undone alone, and its exception goes to its caller. Most works don't raise, so a group begins
+without savepoints, which would cost as much as a write each; where a work of several raises, all of them run again, in
+a savepoint each, and so does the next group. Nobody is answered before the commit, and where that fails everybody of
+the group is told so: a refusal too may rest on what another work had written.
 """
 
+import itertools
 import threading
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from typing import Any, Final, Protocol
 
@@ -74,9 +77,14 @@ class _Waiting:
         self.called.acquire()
 
     def run(self, connection: WritingConnection) -> None:
+        """Run the work, which leaves its traces in the transaction where it raises."""
+        self._result = self._work(connection)
+
+    def run_apart(self, connection: WritingConnection) -> None:
+        """Run the work; where it raises, undo it alone and keep the fault."""
         connection.run("SAVEPOINT work")
         try:
-            self._result = self._work(connection)
+            self.run(connection)
         except Exception as fault:
             if not connection.in_transaction:
                 raise  # the works before this one are gone with it
@@ -98,6 +106,8 @@ class GroupCommit:
         self._mutex = threading.Lock()
         self._arrived: deque[_Waiting] = deque()
         self._is_led = False
+        self._one_has_raised = False
+        """In the last group; then the next is likely to have such a work too."""
 
     def write(self, work: Callable[[Connection], T]) -> T:
         mine = _Waiting(work)
@@ -134,15 +144,44 @@ class GroupCommit:
                 waiting.called.release()
 
     def _commit_together(self, connection: WritingConnection, group: list[_Waiting]) -> None:
+        if self._one_has_raised or not self._ran_through(connection, group):
+            self._run_apart(connection, group)
+
+    def _ran_through(self, connection: WritingConnection, group: list[_Waiting]) -> bool:
+        """Write as if no work ever raised; False, and nothing is written, where one of several did."""
         connection.run("BEGIN IMMEDIATE")
         try:
-            while self._arrived and len(group) < LARGEST:
-                group.append(self._arrived.popleft())
-                group[-1].run(connection)
+            for waiting in self._joining(group):
+                try:
+                    waiting.run(connection)
+                except Exception:
+                    if len(group) == 1 or not connection.in_transaction:
+                        raise
+                    _roll_back(connection)
+                    return False
             connection.run("COMMIT")
         except BaseException:
             _roll_back(connection)
             raise
+        return True
+
+    def _run_apart(self, connection: WritingConnection, group: list[_Waiting]) -> None:
+        """Write whatever raises, from the group's first work on."""
+        connection.run("BEGIN IMMEDIATE")
+        try:
+            for waiting in itertools.chain(tuple(group), self._joining(group)):
+                waiting.run_apart(connection)
+            connection.run("COMMIT")
+        except BaseException:
+            _roll_back(connection)
+            raise
+        self._one_has_raised = any(waiting.fault is not None for waiting in group)
+
+    def _joining(self, group: list[_Waiting]) -> Iterator[_Waiting]:
+        """Take into the group who has arrived, one after the other, as long as there is room."""
+        while self._arrived and len(group) < LARGEST:
+            group.append(self._arrived.popleft())
+            yield group[-1]
 
     def _hand_over(self) -> None:
         with self._mutex:

@@ -11,6 +11,8 @@ from redeem_app.web.prepared_answer import PreparedAnswer
 
 JSON_HEADERS = "JSON_HEADERS"
 """Name in the configuration of all headers that a JSON answer of the API has, but for its length."""
+REDIRECT_HEADERS = "REDIRECT_HEADERS"
+"""The same of an answer that sends the browser on, but for where to."""
 
 _SAME_SITE_FETCHES = frozenset({"same-origin", "none"})
 
@@ -58,6 +60,7 @@ def install(app: flask.Flask, *, amazon: str, is_https: bool) -> None:
     if is_https:
         headers["Strict-Transport-Security"] = "max-age=31536000"
     app.config[JSON_HEADERS] = [("Content-Type", "application/json"), *headers.items(), ("Cache-Control", "no-store")]
+    app.config[REDIRECT_HEADERS] = [("Content-Length", "0"), *headers.items(), ("Cache-Control", "no-store")]
 
     @app.after_request
     def add_headers(answer: flask.Response) -> flask.Response:

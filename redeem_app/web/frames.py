@@ -5,11 +5,15 @@ therefore gets a partitioned cookie, which only comes back inside the same site'
 sign-in happens in a window of its own.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 import flask
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
+from itsdangerous import URLSafeTimedSerializer
+
+from redeem_app.web.prepared_answer import PreparedAnswer
+from redeem_app.web.signed_values import PreparedSerializer
 
 _FRAMED: Final = "framed"
 _FRAMES: Final = frozenset({"iframe", "frame", "embed", "object", "fencedframe"})
@@ -27,6 +31,15 @@ def is_framed() -> bool:
 class FramedSessions(SecureCookieSessionInterface):
     """Session cookies that suit where the page is: `Lax` by itself, partitioned in a frame (on https only)."""
 
+    def __init__(self, keys: Sequence[str]) -> None:
+        """`keys` sign the cookies, the newest first."""
+        self._serializer = PreparedSerializer(
+            keys[::-1], self.salt, key_derivation=self.key_derivation, serializer=self.serializer
+        )
+
+    def get_signing_serializer(self, app: flask.Flask) -> URLSafeTimedSerializer:  # noqa: ARG002 - asked so by Flask
+        return self._serializer
+
     def open_session(self, app: flask.Flask, request: flask.Request) -> SecureCookieSession | None:
         # Most visitors have none, and looking for one in the framework's way costs more than finding their page.
         if self.get_cookie_name(app) not in request.environ.get("HTTP_COOKIE", ""):
@@ -34,7 +47,7 @@ class FramedSessions(SecureCookieSessionInterface):
         return super().open_session(app, request)
 
     def save_session(self, app: flask.Flask, session: flask.sessions.SessionMixin, response: flask.Response) -> None:
-        if not session.accessed and not session.modified:
+        if not session.modified and (isinstance(response, PreparedAnswer) or not session.accessed):
             return
         if session.modified and self.get_cookie_secure(app) and is_framed():
             session[_FRAMED] = True

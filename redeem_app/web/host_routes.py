@@ -21,7 +21,7 @@ STREAMS: Final = "hand-over-streams"
 
 def install(app: flask.Flask, use: UseCases, shown: Callable[[], Shown], csrf: CSRFProtect) -> None:
     """Register the routes, and let framed pages have cookies of their own."""
-    app.session_interface = FramedSessions()
+    app.session_interface = FramedSessions((app.config["SECRET_KEY"], *app.config["SECRET_KEY_FALLBACKS"]))
     _view_routes(app, use, shown)
     _browser_routes(app, use, shown)
     _app_link_routes(app, use)

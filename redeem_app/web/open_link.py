@@ -1,5 +1,6 @@
 """The reward's page: one address that always shows how things stand; opening it changes nothing."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
@@ -10,8 +11,10 @@ from redeem_app.domain.ids import ItemId
 from redeem_app.domain.redemption import Applied, Offered, Redemption, TestOffer, UnderWay
 from redeem_app.domain.refusals import Reason, Refusal
 from redeem_app.domain.reward import Chosen
+from redeem_app.web.browser_safety import REDIRECT_HEADERS
 from redeem_app.web.hand_over_pages import HandOverPage
 from redeem_app.web.page_answers import page_answer
+from redeem_app.web.prepared_answer import PreparedAnswer
 from redeem_app.web.shown import Shown
 from redeem_app.web.support_numbers import number_in_address, told_to_person
 from redeem_app.web.visit import Visit
@@ -35,6 +38,9 @@ _NOTICES = frozenset(
     }
 )
 
+
+_PLAIN = re.compile(r"[A-Za-z0-9_.-]+")
+"""A token as we write it: nothing in it has to be escaped in an address."""
 
 Waiting = Callable[[Offered], HandOverPage | None]
 """The page of a view that has handed over to a browser, where this visitor's has."""
@@ -85,7 +91,10 @@ def chosen_in_form() -> Chosen:
 def back_to(token: str, refusal: Refusal | None = None) -> ResponseReturnValue:
     """To the reward's page, with a notice where the refusal can be put right there; other refusals are raised."""
     if refusal is None:
-        return flask.redirect(flask.url_for("open_link", token=token), 303)
+        if not _PLAIN.fullmatch(token):
+            return flask.redirect(flask.url_for("open_link", token=token), 303)
+        headers = flask.current_app.config[REDIRECT_HEADERS]
+        return PreparedAnswer([*headers, ("Location", f"/r/{token}")], b"", "303 See Other")
     if refusal.reason not in _NOTICES:
         raise refusal
     number = told_to_person(refusal, token)

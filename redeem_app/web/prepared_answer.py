@@ -1,11 +1,11 @@
-"""An answer that is finished but for its request id: status 200, headers and body as they will go out.
+"""An answer that is finished but for its request id: status, headers and body as they will go out.
 
 The framework's own response costs more than everything else that opening a link does. Whoever asks this one for its
 headers gets real ones all the same, and what they change there goes out.
 """
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 import flask
 from werkzeug.datastructures import Headers
@@ -13,18 +13,16 @@ from werkzeug.datastructures import Headers
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
-_STATUS: Final = "200 OK"
-
 
 class PreparedAnswer(flask.Response):
     """`fixed` are the headers that every answer of its kind has, their length among them."""
 
-    def __init__(self, fixed: list[tuple[str, str]], body: bytes) -> None:
+    def __init__(self, fixed: list[tuple[str, str]], body: bytes, status: str = "200 OK") -> None:
         # Not the framework's own beginning: it is what this class saves.
         self._fixed = fixed
         self._own: Headers | None = None
-        self._status = _STATUS
-        self._status_code = 200
+        self._status = status
+        self._status_code = int(status[:3])
         self._body = [body]
         self.response = self._body
         self._on_close = []

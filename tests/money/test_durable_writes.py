@@ -214,6 +214,15 @@ def test_one_that_raises_is_undone_alone_among_others(gathering: Gathering, path
     assert notes(path) == {"one", "three"}
 
 
+def test_after_one_that_raised_the_next_ones_are_written_as_ever(gathering: Gathering, path: Path) -> None:
+    gathering.together(noting("one"), noting_and_raising("two"))
+
+    for rest in (("three", "four"), ("five", "six")):
+        raised = gathering.together(*map(noting, rest), noting_and_raising("never"))
+        assert [type(fault) for fault in raised] == [type(None), type(None), Unwanted]
+    assert notes(path) == {"one", "three", "four", "five", "six"}
+
+
 def test_where_the_commit_fails_everyone_of_the_group_is_told(gathering: Gathering, path: Path) -> None:
     raised = gathering.together(noting("one"), noting_and_raising("two"), breaking_the_commit, noting("three"))
     gathering.database.write(noting("later"))
