@@ -2,9 +2,11 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
-from simulator.apps.post import Mishap
+from simulator.apps.ad_network import View
+from simulator.apps.app_server import AppServer, Event
+from simulator.apps.post import Mishap, Post
 from simulator.fake_amazon.faults import Fault, FaultKind
 from simulator.hosts.phone import Phone
 from simulator.world import World
@@ -12,6 +14,8 @@ from simulator.world import World
 OF_THE_SIGN_IN: Final = ("token", "profile", "tokeninfo")
 OF_THE_DELIVERY: Final = ("LoadAmazonBalance", "CreateGiftCard")
 Change = Callable[[World, Phone | None], None]
+Posts = Callable[[AppServer], Post[Any] | None]
+"""What of an app's a mishap befalls: the events of its server, or the calls of its ad network."""
 SLOW_3G: Final = {"offline": False, "latency": 2000, "downloadThroughput": 50_000, "uploadThroughput": 50_000}
 
 
@@ -57,16 +61,36 @@ def _account_is(*, blocked: bool) -> Change:
     return change
 
 
-def _events(mishap: Mishap) -> Change:
+def _events(server: AppServer) -> Post[Event] | None:
+    return server.post
+
+
+def _callbacks(server: AppServer) -> Post[View] | None:
+    return server.ads.post if server.ads is not None else None
+
+
+def _befalls(posts: Posts, mishap: Mishap) -> Change:
     def begin(world: World, _phone: Phone | None) -> None:
-        world.app.server.post.mishaps.append(mishap)
+        for app in world.apps.values():
+            post = posts(app.server)
+            if post is not None:
+                post.mishaps.append(mishap)
 
     return begin
 
 
-def _deliver_events(world: World, _phone: Phone | None) -> None:
-    world.app.server.post.mishaps.clear()
-    world.app.server.deliver_late()
+def _is_over(posts: Posts, *, arrives: bool = False) -> Change:
+    """No mishap is in line any more; what waits arrives now, or goes on waiting."""
+
+    def mend(world: World, _phone: Phone | None) -> None:
+        for app in world.apps.values():
+            post = posts(app.server)
+            if post is not None:
+                post.mishaps.clear()
+                if arrives:
+                    app.server.deliver_late(post)
+
+    return mend
 
 
 def _network(conditions: Mapping[str, object] | None) -> Change:
@@ -144,8 +168,28 @@ FAULTS: Final[Mapping[str, NamedFault]] = {
     "slow-3g": NamedFault("the phone has a slow network", _network(SLOW_3G), _network(None), needs_phone=True),
     "app-killed": NamedFault("the phone ends the app", _kill_app, _nothing, needs_phone=True),
     "service-killed": NamedFault("the service's processes are killed", _kill_service, _start_service),
-    "event-twice": NamedFault("the next event arrives twice", _events(Mishap.TWICE), _nothing),
-    "event-late": NamedFault("the next event arrives late", _events(Mishap.LATE), _deliver_events),
-    "event-reordered": NamedFault("the next event is overtaken", _events(Mishap.REORDERED), _deliver_events),
-    "event-lost": NamedFault("the next event never arrives", _events(Mishap.NEVER), _nothing),
+    "event-twice": NamedFault("the next event arrives twice", _befalls(_events, Mishap.TWICE), _is_over(_events)),
+    "event-late": NamedFault(
+        "the next event arrives late", _befalls(_events, Mishap.LATE), _is_over(_events, arrives=True)
+    ),
+    "event-reordered": NamedFault(
+        "the next event is overtaken", _befalls(_events, Mishap.REORDERED), _is_over(_events, arrives=True)
+    ),
+    "event-lost": NamedFault("the next event never arrives", _befalls(_events, Mishap.NEVER), _is_over(_events)),
+    "callback-twice": NamedFault(
+        "the ad network's next callback arrives twice", _befalls(_callbacks, Mishap.TWICE), _is_over(_callbacks)
+    ),
+    "callback-late": NamedFault(
+        "the ad network's next callback arrives late",
+        _befalls(_callbacks, Mishap.LATE),
+        _is_over(_callbacks, arrives=True),
+    ),
+    "callback-reordered": NamedFault(
+        "the ad network's next callback is overtaken",
+        _befalls(_callbacks, Mishap.REORDERED),
+        _is_over(_callbacks, arrives=True),
+    ),
+    "callback-never": NamedFault(
+        "the ad network's next callback never arrives", _befalls(_callbacks, Mishap.NEVER), _is_over(_callbacks)
+    ),
 }

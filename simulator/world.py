@@ -16,9 +16,9 @@ from typing import Final, Self
 
 from simulator import campaign_file
 from simulator.apps import running
-from simulator.apps.ad_network import SECRET_NAME
+from simulator.apps.ad_network import SECRET_NAME, AdNetwork
 from simulator.apps.app_server import AppServer, HeldReward
-from simulator.apps.rewards_api import RewardsApi
+from simulator.apps.rewards_api import Calls, RewardsApi
 from simulator.apps.running import RunningApp
 from simulator.campaign_file import CampaignFile
 from simulator.database import database_server, empty_database, redis_server
@@ -182,12 +182,16 @@ class World:
         if self.plan.shown_at:
             campaign = campaign.varied({"app.frame_origins": [self.plan.shown_at, url]})
         api_key = self._load(campaign)
-        secret = self.seeded.secret("ads") if campaign.has_ad_network else ""
-        api = RewardsApi(self.service.url, campaign.app_id, api_key, secret)
-        server = AppServer(campaign, api, self.seeded, self.log, self.clock.now)
+        api = RewardsApi(self.service.url, campaign.app_id, api_key)
+        server = AppServer(campaign, api, self.seeded, self.log, self.clock.now, self._ads_of(campaign))
         app = running.start(server, api, api_key, url, self.plan.address)
         self._stack.callback(app.stop)
         self.apps[campaign.app_id] = app
+
+    def _ads_of(self, campaign: CampaignFile) -> AdNetwork | None:
+        if not campaign.has_ad_network:
+            return None
+        return AdNetwork(Calls(self.service.url), campaign.app_id, self.seeded.secret("ads"), self.log)
 
 
 def _api_key(applied: Mapping[str, object], app_id: str) -> str:

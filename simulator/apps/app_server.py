@@ -4,18 +4,30 @@ It knows its people by their own names in the app; nothing tells it who redeemed
 """
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
-from simulator.apps.post import Event, Post
+from simulator.apps.ad_network import WATCHED, AdNetwork, View
+from simulator.apps.post import Post, tried_again
 from simulator.apps.rewards_api import ApiRefused, Counted, Due, NoAnswer, Notice, RewardsApi
 from simulator.campaign_file import CampaignFile, MomentIds
 from simulator.event_log import EventLog
 from simulator.seeded import Seeded
 
 NOTHING_YET: Final = Counted(points=0, balance=0, tier="", next_tier="", due=())
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Something a person did in the app."""
+
+    event_id: str
+    customer: str
+    kind: str
+    occurred_at: datetime
+    facts: Mapping[str, object]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,13 +60,22 @@ class Customer:
 
 
 class AppServer:
-    """One app's server; its screens call it from several threads."""
+    """One app's server; its screens call it from several threads. `ads` is its ad network, where it has one."""
 
-    def __init__(
-        self, campaign: CampaignFile, api: RewardsApi, seeded: Seeded, log: EventLog, now: Callable[[], datetime]
+    def __init__(  # noqa: PLR0913, PLR0917 - what it works with
+        self,
+        campaign: CampaignFile,
+        api: RewardsApi,
+        seeded: Seeded,
+        log: EventLog,
+        now: Callable[[], datetime],
+        ads: AdNetwork | None = None,
     ) -> None:
         self.campaign = campaign
-        self.post = Post(api, self._counted)
+        self.post = Post(self._report)
+        self.ads = ads
+        if ads is not None:
+            ads.on_taken = self._ad_confirmed
         self._api = api
         self._seeded = seeded
         self._log = log
@@ -69,20 +90,30 @@ class AppServer:
             return self._customers.setdefault(name, Customer(name))
 
     def happened(self, name: str, kind: str, **facts: str | int) -> None:
-        """A person did something that may earn points: count it and report it (rule E1)."""
+        """A person did something that may earn points: count it and report it (rule E1).
+
+        A watched ad is the ad network's to report, where the app has one; the app then asks where the person stands.
+        """
         with self._lock:
             customer = self.customer(name)
             customer.done[kind] = customer.done.get(kind, 0) + 1
-            event = Event(self._seeded.uuid(f"{self.campaign.app_id}/event"), name, kind, self._now(), facts)
+            event_id = self._seeded.uuid(f"{self.campaign.app_id}/event")
             try:
-                self.post.send(event)
+                if kind == WATCHED and self.ads is not None:
+                    self.ads.watched(View(event_id, name, self._now()))
+                else:
+                    self.post.send(Event(event_id, name, kind, self._now(), facts))
             except (ApiRefused, NoAnswer) as failure:
                 self._note_refusal(customer, "event", failure)
 
-    def deliver_late(self) -> int:
-        """Bring the events that a mishap held back; gives their number."""
+    def deliver_late(self, post: Post[Any]) -> None:
+        """Bring the events, or the ad network's calls, that a mishap held back."""
         with self._lock:
-            return self.post.deliver_late()
+            post.deliver_late()
+
+    def unconfirmed(self, name: str) -> int:
+        """How many films the person has watched that the ad network could not tell the service of."""
+        return self.ads.unconfirmed(name) if self.ads is not None else 0
 
     def claim(self, name: str, moment_id: str) -> HeldReward | None:
         """Ask for a moment's reward whatever the points say, as apps with rules of their own do."""
@@ -125,11 +156,19 @@ class AppServer:
             return ""
         return notice.text if notice else ""
 
-    def _counted(self, event: Event, counted: Counted) -> None:
-        customer = self.customer(event.customer)
+    def _report(self, event: Event) -> None:
+        """With the same event id again when no answer came: the service counts it once (rule E4)."""
+        facts = (event.event_id, event.customer, event.kind, event.occurred_at, event.facts)
+        self._stands(event.customer, event.kind, tried_again(lambda: self._api.record(*facts)))
+
+    def _ad_confirmed(self, view: View) -> None:
+        self._stands(view.customer, WATCHED, tried_again(lambda: self._api.standing(view.customer)))
+
+    def _stands(self, name: str, kind: str, counted: Counted) -> None:
+        customer = self.customer(name)
         customer.counted = counted
         self._log.note(
-            "app", "event counted", type=event.kind, customer=event.customer, points=counted.points,
+            "app", "event counted", type=kind, customer=name, points=counted.points,
             balance=counted.balance, tier=counted.tier,
         )  # fmt: skip
         held = {reward.moment_id for reward in customer.rewards}

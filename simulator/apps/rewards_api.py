@@ -7,8 +7,6 @@ from typing import Any, Final
 
 import httpx
 
-from simulator.apps import ad_network
-
 TIMEOUT_SECONDS: Final = 30.0
 CANNOT_SAY: Final = "The service gave no reason."
 
@@ -59,31 +57,47 @@ class Notice:
     campaign_ends: str
 
 
-class RewardsApi:
-    """The calls of one app, with its key."""
+class Calls:
+    """HTTP calls to the service, with the same headers on each."""
 
-    def __init__(self, base_url: str, app_id: str, api_key: str, ads_secret: str = "") -> None:
-        self._app_id = app_id
-        self._ads_secret = ads_secret
-        self._client = httpx.Client(
-            base_url=base_url, headers={"x-api-key": api_key}, timeout=TIMEOUT_SECONDS, trust_env=False
-        )
+    def __init__(self, base_url: str, headers: Mapping[str, str] | None = None) -> None:
+        self._client = httpx.Client(base_url=base_url, headers=headers, timeout=TIMEOUT_SECONDS, trust_env=False)
 
     def close(self) -> None:
         """Give the connections back."""
         self._client.close()
 
+    def call(
+        self, method: str, path: str, body: object = None, headers: Mapping[str, str] | None = None
+    ) -> dict[str, Any]:
+        """The answer's object; empty for the `[]` of a missing reward. Raises ApiRefused, NoAnswer."""
+        try:
+            answer = self._client.request(method, path, json=body, headers=headers)
+        except httpx.TransportError as lost:
+            raise NoAnswer(str(lost) or type(lost).__name__) from lost
+        told: Any = answer.json() if "json" in answer.headers.get("content-type", "") else {}
+        if answer.is_success and not (isinstance(told, dict) and told.get("errorCode")):
+            return told if isinstance(told, dict) else {}
+        told = told if isinstance(told, dict) else {}
+        text = told.get("rewardNotificationText") or told.get("message") or CANNOT_SAY
+        raise ApiRefused(answer.status_code, str(told.get("errorCode") or ""), str(text))
+
+
+class RewardsApi:
+    """The calls of one app, with its key."""
+
+    def __init__(self, base_url: str, app_id: str, api_key: str) -> None:
+        self._app_id = app_id
+        self._calls = Calls(base_url, {"x-api-key": api_key})
+
+    def close(self) -> None:
+        """Give the connections back."""
+        self._calls.close()
+
     def record(
         self, event_id: str, customer: str, kind: str, occurred_at: datetime, facts: Mapping[str, object]
     ) -> Counted:
-        """Report an event; the same `event_id` counts once (rule E4). Raises ApiRefused, NoAnswer.
-
-        A watched ad is the ad network's to report, where the app has one; the app then asks where the person stands.
-        """
-        if kind == ad_network.WATCHED and self._ads_secret:
-            query = ad_network.callback(self._ads_secret, event_id, customer, occurred_at)
-            self._call("GET", f"/v1/ads/{ad_network.NETWORK}/{self._app_id}?{query}", None)
-            return _counted(self.balance(customer))
+        """Report an event; the same `event_id` counts once (rule E4). Raises ApiRefused, NoAnswer."""
         body = {
             "eventId": event_id,
             "customerId": customer,
@@ -91,11 +105,15 @@ class RewardsApi:
             "occurredAt": occurred_at.isoformat().replace("+00:00", "Z"),
             **facts,
         }
-        return _counted(self._call("POST", "/v1/events", body))
+        return _counted(self._calls.call("POST", "/v1/events", body))
 
     def balance(self, customer: str) -> dict[str, Any]:
         """A person's points as the service counts them. Raises ApiRefused, NoAnswer."""
-        return self._call("GET", f"/v1/customers/{customer}/points", None)
+        return self._calls.call("GET", f"/v1/customers/{customer}/points")
+
+    def standing(self, customer: str) -> Counted:
+        """Where a person stands, in the form of an event's answer. Raises ApiRefused, NoAnswer."""
+        return _counted(self.balance(customer))
 
     def announcement(self, due: Due, device_type: str) -> Notice | None:
         """`GetRewardInfo`: consumes nothing; None where no reward is left. Raises ApiRefused, NoAnswer."""
@@ -120,7 +138,7 @@ class RewardsApi:
             "deviceType": device_type,
             **more,
         }
-        answer = self._call("POST", path, body, headers)
+        answer = self._calls.call("POST", path, body, headers)
         if not answer:
             return None
         return Notice(
@@ -130,19 +148,6 @@ class RewardsApi:
             remaining=int(answer["remainingRewardCount"] or 0),
             campaign_ends=answer["campaignEndDate"] or "",
         )
-
-    def _call(self, method: str, path: str, body: object, headers: Mapping[str, str] | None = None) -> dict[str, Any]:
-        """The answer's object; empty for the `[]` of a missing reward."""
-        try:
-            answer = self._client.request(method, path, json=body, headers=headers)
-        except httpx.TransportError as lost:
-            raise NoAnswer(str(lost) or type(lost).__name__) from lost
-        told: Any = answer.json() if "json" in answer.headers.get("content-type", "") else {}
-        if answer.is_success and not (isinstance(told, dict) and told.get("errorCode")):
-            return told if isinstance(told, dict) else {}
-        told = told if isinstance(told, dict) else {}
-        text = told.get("rewardNotificationText") or told.get("message") or CANNOT_SAY
-        raise ApiRefused(answer.status_code, str(told.get("errorCode") or ""), str(text))
 
 
 def _counted(answer: Mapping[str, Any]) -> Counted:

@@ -44,6 +44,8 @@ class RunningApp:
         """Accept no more."""
         self._listening.stop()
         self.api.close()
+        if self.server.ads is not None:
+            self.server.ads.close()
 
 
 def start(server: AppServer, api: RewardsApi, api_key: str, url: str, address: str) -> RunningApp:

@@ -28,6 +28,8 @@ class Screen:
     challenge: str
     rewards: tuple[HeldReward, ...]
     refusal: str
+    unconfirmed: int
+    """Films that were watched, and whose points wait for the ad network's word."""
     acts: tuple[Act, ...]
     opens_window: bool
     """Whether it is shown in the playground's phone, and a reward link opens in a window of its own."""
@@ -81,6 +83,7 @@ def _screen(server: AppServer, kind: AppKind, person: str) -> Screen:
         challenge=server.announcement(customer),
         rewards=tuple(customer.rewards),
         refusal=customer.refusals[-1] if customer.refusals else "",
+        unconfirmed=server.unconfirmed(person),
         acts=tuple(kind.acts(server, person)),
         opens_window=request.headers.get("Sec-Fetch-Dest") == "iframe" and not customer.opens_in_view,
         link_query=customer.link_query,

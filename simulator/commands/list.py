@@ -6,7 +6,6 @@ from typing import Final
 import click
 
 from simulator import coverage as coverages
-from simulator import faults
 from simulator import scenario as scenarios
 from simulator.coverage import Covered
 from simulator.hosts import profiles
@@ -35,13 +34,18 @@ def list_all(*, verbs: bool, coverage: bool) -> None:
     _table("Scenarios", [(s.name, f"{s.title}  [{', '.join(s.form.shows)}]") for s in library])
     _table("Devices", [(d.name, d.words) for d in profiles.devices().values()])
     _table("Hosts", [(h.name, h.words) for h in profiles.hosts().values()])
-    _table("Faults", [(name, fault.words) for name, fault in faults.FAULTS.items()])
     _show_coverage(library)
 
 
 def _show_coverage(library: Sequence[Scenario]) -> None:
     covered = coverages.table(library)
-    titles = {"rules": "Rules", "states": "States", "refusals": "Refusals", "app_refusals": "Refusals to the app"}
+    titles = {
+        "rules": "Rules",
+        "states": "States",
+        "refusals": "Refusals",
+        "app_refusals": "Refusals to the app",
+        "faults": "Faults",
+    }
     for kind, title in titles.items():
         rows = [c for c in covered if c.kind == kind]
         reached = sum(bool(c.by) for c in rows)

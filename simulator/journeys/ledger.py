@@ -16,6 +16,9 @@ def ledger_of(stage: Stage) -> list[tuple[str, str]]:
             lines.append((f"{name}'s points at the service", str(stage.world.app.api.balance(name)["balance"])))
         except (ApiRefused, NoAnswer) as failure:
             lines.append((f"{name}'s points at the service", f"not told: {failure}"))
+        unconfirmed = stage.world.app.server.unconfirmed(name)
+        if unconfirmed:
+            lines.append((f"films of {name}'s without the ad network's word", str(unconfirmed)))
         lines.append((f"rewards that the app holds for {name}", str(len(customer.rewards))))
     for done in stage.world.amazon.applications():
         undone = ", taken back" if done.undone else ""

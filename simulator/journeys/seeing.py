@@ -42,6 +42,12 @@ def refused(stage: Stage, who: str) -> Seen:
     return codes[-1] if codes else ""
 
 
+def unconfirmed(stage: Stage, who: str) -> Seen:
+    """How many watched films the app's screen calls not confirmed by their sponsor."""
+    found = inside(stage.page(who)).locator("[data-unconfirmed]")
+    return int(found.get_attribute("data-unconfirmed") or 0) if found.count() else 0
+
+
 def shipping(stage: Stage, who: str) -> Seen:
     """How Amazon's shop ships what is looked at or ordered: two-day, standard, none."""
     found = inside(stage.page(who)).locator("[data-shipping]")
@@ -98,7 +104,7 @@ def has(stage: Stage, who: str) -> Seen:
 
 
 _LOOKS: Final = (
-    points, tier, rewards, refused, applications, asked, credit, items, item,
+    points, tier, rewards, refused, unconfirmed, applications, asked, credit, items, item,
     pays, shipping, account, value, language, has, has_support_number,
 )  # fmt: skip
 

@@ -1,5 +1,7 @@
 """Every scenario of the library goes as it says, on the service as it is; the main ones on each phone and host too."""
 
+import json
+
 import pytest
 
 from simulator import scenario as scenarios
@@ -41,6 +43,20 @@ def test_the_main_way_is_the_same_on_other_phones_and_hosts(
     film = play(scenario, theatre, profiles.device(device), profiles.host(host), seed=1)
 
     assert film.went_well, f"{film.trouble}\nAgain: {film.again}"
+
+
+def test_the_event_log_says_what_became_of_each_callback_of_the_ad_network(theatre: Theatre) -> None:
+    scenario = scenarios.chosen(["ad-callback-late"])[0]
+
+    film = play(scenario, theatre, profiles.device("pixel"), profiles.host("browser"), seed=1)
+
+    told = [json.loads(line) for line in film.event_log.splitlines()]
+    of_the_network = [entry for entry in told if entry["who"] == "ad network"]
+    assert [entry["what"] for entry in of_the_network] == [
+        "callback late", "callback taken", "callback late", "callback refused",
+    ]  # fmt: skip
+    assert "older than 24 hours" in of_the_network[-1]["why"]
+    assert ("films of tomas's without the ad network's word", "1") in film.ledger
 
 
 @pytest.mark.parametrize("host", WITH_DEFECTS)

@@ -9,6 +9,7 @@ from click.testing import CliRunner
 from redeem_app.domain.refusals import Reason
 from simulator import coverage, robots, scenario
 from simulator.cli import main
+from simulator.faults import FAULTS
 from simulator.robots import NoSuchRobot
 
 NO_PAGE_OF_ITS_OWN = {"campaign-not-started"}
@@ -36,6 +37,13 @@ def test_every_reason_that_a_person_can_meet_is_in_the_table() -> None:
 
     assert for_people - NO_PAGE_OF_ITS_OWN <= known["refusals"].keys()
     assert known["refusals"].keys() <= {str(reason) for reason in members}
+
+
+def test_every_fault_by_name_is_played_by_a_scenario() -> None:
+    played = {row.name: row.by for row in coverage.table(scenario.library()) if row.kind == "faults"}
+
+    assert played.keys() == FAULTS.keys()
+    assert [name for name, by in played.items() if not by] == []
 
 
 def test_the_list_says_what_has_no_scenario() -> None:
