@@ -9,6 +9,7 @@ from simulator.apps.app_server import AppServer, Event
 from simulator.apps.post import Mishap, Post
 from simulator.fake_amazon.faults import Fault, FaultKind
 from simulator.hosts.phone import Phone
+from simulator.phone_network import OFFLINE, SLOW_3G, WELL, Conditions
 from simulator.world import World
 
 OF_THE_SIGN_IN: Final = ("token", "profile", "tokeninfo")
@@ -16,7 +17,6 @@ OF_THE_DELIVERY: Final = ("LoadAmazonBalance", "CreateGiftCard")
 Change = Callable[[World, Phone | None], None]
 Posts = Callable[[AppServer], Post[Any] | None]
 """What of an app's a mishap befalls: the events of its server, or the calls of its ad network."""
-SLOW_3G: Final = {"offline": False, "latency": 2000, "downloadThroughput": 50_000, "uploadThroughput": 50_000}
 
 
 class NoSuchFault(Exception):
@@ -31,7 +31,7 @@ class NamedFault:
     begin: Change
     mend: Change
     needs_phone: bool = False
-    """Whether it happens to a phone, and not to the world."""
+    """Whether it happens inside a phone of ours, which a person's own browser isn't."""
 
 
 def named(name: str) -> NamedFault:
@@ -93,17 +93,14 @@ def _is_over(posts: Posts, *, arrives: bool = False) -> Change:
     return mend
 
 
-def _network(conditions: Mapping[str, object] | None) -> Change:
-    def change(_world: World, phone: Phone | None) -> None:
-        if phone is None:
-            return
-        if conditions is None:
-            phone.set_offline(offline=False)
-            phone.throttle(None)
-        elif conditions.get("offline"):
-            phone.set_offline(offline=True)
-        else:
-            phone.throttle(conditions)
+def _network(conditions: Conditions) -> Change:
+    """Of the phone where it is one of ours, else of the way from any phone to the world."""
+
+    def change(world: World, phone: Phone | None) -> None:
+        if phone is not None:
+            phone.set_network(conditions)
+        elif world.phone_network is not None:
+            world.phone_network.becomes(conditions)
 
     return change
 
@@ -164,8 +161,10 @@ FAULTS: Final[Mapping[str, NamedFault]] = {
     "account-blocked": NamedFault(
         "Amazon refuses credit on every account", _account_is(blocked=True), _account_is(blocked=False)
     ),
-    "offline": NamedFault("the phone has no network", _network({"offline": True}), _network(None), needs_phone=True),
-    "slow-3g": NamedFault("the phone has a slow network", _network(SLOW_3G), _network(None), needs_phone=True),
+    "offline": NamedFault("the phone has no network", _network(OFFLINE), _network(WELL)),
+    "slow-3g": NamedFault(
+        "the phone has a slow network: 2 s for an answer, 50 kB in a second", _network(SLOW_3G), _network(WELL)
+    ),
     "app-killed": NamedFault("the phone ends the app", _kill_app, _nothing, needs_phone=True),
     "service-killed": NamedFault("the service's processes are killed", _kill_service, _start_service),
     "event-twice": NamedFault("the next event arrives twice", _befalls(_events, Mishap.TWICE), _is_over(_events)),

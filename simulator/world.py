@@ -25,6 +25,7 @@ from simulator.database import database_server, empty_database, redis_server
 from simulator.event_log import EventLog
 from simulator.fake_amazon import FakeAmazon
 from simulator.fake_amazon.clock import FileClock
+from simulator.phone_network import PhoneNetwork
 from simulator.ports import reserved_port
 from simulator.seeded import Seeded
 from simulator.service import PROGRAM, Service, ServiceFailed, ServiceSettings
@@ -64,8 +65,19 @@ class WorldPlan:
     """Where everything listens: the loopback address, or one of this machine's in a network that is trusted."""
     shown_at: str = ""
     """Origin of a page that frames the app's screens, and in them the reward pages; empty for none."""
+    phone_network: bool = False
+    """Whether phones reach the world through a network that can be made bad (`phone_network.PhoneNetwork`)."""
     program: Sequence[str] = PROGRAM
     """What is started as the service; tests put one with a planted fault here."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Door:
+    """Where something listens, and the address by which phones reach it."""
+
+    address: str
+    port: int
+    url: str
 
 
 class World:
@@ -75,6 +87,7 @@ class World:
         self.plan = plan
         self.seeded = Seeded(plan.seed)
         self.apps: dict[str, RunningApp] = {}
+        self.phone_network: PhoneNetwork | None = None
         self._stack = ExitStack()
 
     def __enter__(self) -> Self:
@@ -125,34 +138,47 @@ class World:
         if not self.plan.runs_in_real_time:
             self.clock.stand_at(BEGINNING)
         self.log = EventLog(self.clock.now)
+        if self.plan.phone_network:
+            self.phone_network = self._stack.enter_context(PhoneNetwork())
         self._open_amazon()
         self._open_service()
         for campaign in self.plan.campaigns:
             self._open_app(campaign)
 
+    def _door(self, *, has_servers: bool = False) -> _Door:
+        """Where something of the world listens; behind the phone network, where there is one."""
+        port = self._stack.enter_context(reserved_port(self.plan.address))
+        url = f"http://{self.plan.address}:{port}"
+        if self.phone_network is None:
+            return _Door(self.plan.address, port, url)
+        behind = self._stack.enter_context(reserved_port())
+        self.phone_network.lead(self.plan.address, port, (LOOPBACK, behind), has_servers=has_servers)
+        return _Door(LOOPBACK, behind, url)
+
     def _open_amazon(self) -> None:
         self.amazon = FakeAmazon(clock=self.clock, seed=self.plan.seed, control=self.plan.amazon_control)
         self.amazon.set(**self.plan.amazon)
-        address = self.amazon.start(port=0, host=self.plan.address)
+        door = self._door(has_servers=True)
+        self.amazon.start(door.port, door.address)
         self._stack.callback(self.amazon.stop)
         # Under a name of its own, so that to browsers Amazon is another site than the service, as it is in truth.
-        self.amazon_url = address.replace(LOOPBACK, "localhost")
+        self.amazon_url = door.url.replace(LOOPBACK, "localhost")
         self.amazon.register_partner(PARTNER_ID, ACCESS_KEY, self.seeded.secret("partner"), FUNDS)
         for campaign in self.plan.campaigns:
             for item in campaign.items():
                 self.amazon.add_item(item.shop_id, item.title, item.price, item.currency, item.tax, kind=item.shop_kind)
 
     def _open_service(self) -> None:
-        port = self._stack.enter_context(reserved_port())
-        url = f"http://{self.plan.address}:{port}"
+        door = self._door()
+        self.public_url = door.url
         secret = self.seeded.secret("client")
-        self.amazon.register_client(CLIENT_ID, secret, [f"{url}/reward/sign-in/return"])
+        self.amazon.register_client(CLIENT_ID, secret, [f"{door.url}/reward/sign-in/return"])
         variables = {
             "REDEEM_MODE": "sandbox",
             "REDEEM_DATABASE_URL": self._stack.enter_context(empty_database(self.plan.database, self.folder)),
             "REDEEM_REDIS_URL": self.plan.redis,
             "REDEEM_SECRET_KEYS": self.seeded.secret("service"),
-            "REDEEM_PUBLIC_URL": url,
+            "REDEEM_PUBLIC_URL": door.url,
             "REDEEM_AMAZON_URL": self.amazon_url,
             "REDEEM_AMAZON_CLIENT_ID": CLIENT_ID,
             "REDEEM_AMAZON_CLIENT_SECRET": secret,
@@ -164,7 +190,7 @@ class World:
             SECRET_NAME: self.seeded.secret("ads"),
             **self.plan.service_variables,
         }
-        self.service = Service(ServiceSettings(self.folder, port, variables, self.plan.program, self.plan.address))
+        self.service = Service(ServiceSettings(self.folder, door.port, variables, self.plan.program, door.address))
         self._stack.callback(self.service.stop)
         self.service.start()
 
@@ -177,14 +203,14 @@ class World:
 
     def _open_app(self, campaign: CampaignFile) -> None:
         # Under a name of its own, as Amazon is; its port is known before, since the campaign says who may frame pages.
-        port = self._stack.enter_context(reserved_port())
-        url = f"http://{self.plan.address.replace(LOOPBACK, 'localhost')}:{port}"
+        door = self._door()
+        url = door.url.replace(LOOPBACK, "localhost")
         if self.plan.shown_at:
             campaign = campaign.varied({"app.frame_origins": [self.plan.shown_at, url]})
         api_key = self._load(campaign)
         api = RewardsApi(self.service.url, campaign.app_id, api_key)
         server = AppServer(campaign, api, self.seeded, self.log, self.clock.now, self._ads_of(campaign))
-        app = running.start(server, api, api_key, url, self.plan.address)
+        app = running.start(server, api, api_key, url, (door.address, door.port))
         self._stack.callback(app.stop)
         self.apps[campaign.app_id] = app
 

@@ -1,7 +1,7 @@
 """A fake app that runs: its server and its screens, on a port of its own, in threads of this process."""
 
 from dataclasses import dataclass
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlencode
 
 from simulator.apps import screens
 from simulator.apps.app_server import AppServer
@@ -48,9 +48,9 @@ class RunningApp:
             self.server.ads.close()
 
 
-def start(server: AppServer, api: RewardsApi, api_key: str, url: str, address: str) -> RunningApp:
-    """Start the app's screens at `url`, listening on `address`."""
+def start(server: AppServer, api: RewardsApi, api_key: str, url: str, listens_at: tuple[str, int]) -> RunningApp:
+    """Start the app's screens, which phones reach at `url`, listening on an address and port."""
     kind = kind_of(server.campaign)
-    listening = Server(screens.build(server, kind), address, urlsplit(url).port or 0, None)
+    listening = Server(screens.build(server, kind), *listens_at, None)
     listening.start()
     return RunningApp(server, kind, api, listening, api_key, url)

@@ -46,6 +46,7 @@ def play(*, as_json: bool, campaigns: tuple[str, ...], seed: int, delivery: str,
                 runs_in_real_time=True,
                 delivery=delivery,
                 address=where,
+                phone_network=True,
                 shown_at=origin(where, port) if where == LOOPBACK else "",  # pages are framed over https, or at home
             )
             _play(plan, port, as_json=as_json)
@@ -82,7 +83,7 @@ def _tell(world: World, playground: Playground, *, as_json: bool) -> None:
     else:
         click.echo(f"Playground:   {playground.url}")
         click.echo(f"Reward URL:   {reward.url}    (fresh)")
-        click.echo(f"Service:      {world.service.url}    (its API, to read and try: {world.service.url}/api)")
+        click.echo(f"Service:      {world.public_url}    (its API, to read and try: {world.public_url}/api)")
         click.echo(f"Fake Amazon:  {world.amazon_url}    (sign in there as ada@people.example, ada's password 1)")
         click.echo("Ctrl-C ends all of it.")
     sys.stdout.flush()
@@ -91,7 +92,7 @@ def _tell(world: World, playground: Playground, *, as_json: bool) -> None:
 def _addresses(world: World, playground: Playground, reward_url: str, moment_id: str) -> dict[str, str]:
     moment = world.app.server.moment(moment_id)
     return {
-        "service": world.service.url,
+        "service": world.public_url,
         "playground": playground.url,
         "app": world.app.url,
         "fakeAmazon": world.amazon_url,

@@ -11,6 +11,7 @@ from playwright.sync_api import Browser, BrowserContext, Error, Page, Playwright
 
 from simulator.hosts import bridge, view_script
 from simulator.hosts.profiles import Bridge, Defect, Device, Host, Place
+from simulator.phone_network import WELL, Conditions
 
 ACTION_MILLISECONDS: Final = 20_000
 _SITE: Final = """<!doctype html><html lang="en"><meta name="viewport" content="width=device-width">
@@ -141,20 +142,24 @@ class Phone:
         for context in self._contexts.values():
             context.clock.set_fixed_time(now)
 
-    def set_offline(self, *, offline: bool) -> None:
-        """Take the network from the phone, or give it back."""
-        for context in self._contexts.values():
-            context.set_offline(offline)
+    def set_network(self, conditions: Conditions) -> None:
+        """Make the network as good or bad, in the terms of Chromium's protocol."""
+        throughput = -1 if conditions.throughput == WELL.throughput else conditions.throughput
+        told = {
+            "offline": False,
+            "latency": conditions.latency * 1000,
+            "downloadThroughput": throughput,
+            "uploadThroughput": throughput,
+        }
 
-    def throttle(self, conditions: Mapping[str, Any] | None) -> None:
-        """Slow the network down, in the terms of Chromium's protocol; None gives it back."""
-        usual = {"offline": False, "latency": 0, "downloadThroughput": -1, "uploadThroughput": -1}
-
-        def slow_down(page: Page) -> None:
+        def change(page: Page) -> None:
             session = page.context.new_cdp_session(page)
-            session.send("Network.emulateNetworkConditions", dict(conditions or usual))
+            session.send("Network.emulateNetworkConditions", told)
 
-        self.each_page(slow_down)
+        for context in self._contexts.values():
+            context.set_offline(not conditions.is_there)
+        if conditions.is_there:
+            self.each_page(change)
 
     def each_page(self, act: Callable[[Page], None]) -> None:
         """Do something to every open page."""

@@ -46,13 +46,13 @@ def scanner_presses_everything(stage: Stage, who: str) -> None:
 @verb
 def returns_from_nowhere(stage: Stage, who: str) -> None:
     """Open the address that Amazon sends people back to, without having been there."""
-    stage.phone(who).open_link(f"{stage.world.service.url}/reward/sign-in/return?code=nothing&state=nothing")
+    stage.phone(who).open_link(f"{stage.world.public_url}/reward/sign-in/return?code=nothing&state=nothing")
 
 
 @verb
 def mistypes_address(stage: Stage, who: str) -> None:
     """Open a page of the service that isn't there."""
-    stage.phone(who).open_link(f"{stage.world.service.url}/rewards")
+    stage.phone(who).open_link(f"{stage.world.public_url}/rewards")
 
 
 @verb

@@ -11,7 +11,7 @@ import segno
 from flask import Flask, abort, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from simulator import faults
+from simulator import coverage, faults, scenario
 from simulator.apps.running import RunningApp
 from simulator.fake_amazon.server import Server
 from simulator.pages_of_ours import STATIC, TEMPLATES
@@ -82,6 +82,7 @@ class Playground:
             said=said,
             jumps=JUMPS,
             faults={name: fault for name, fault in faults.FAULTS.items() if not fault.needs_phone},
+            elsewhere=_played_by_command(),
             now=self._now(),
             links=_links(app, choice),
             is_shared=self._world.plan.address != LOOPBACK,
@@ -175,6 +176,17 @@ class Playground:
         origin = request.headers.get("Origin")
         if request.method == "POST" and origin not in {None, f"{here.scheme}://{here.netloc}"}:
             abort(403)
+
+
+def _played_by_command() -> list[tuple[str, str, str]]:
+    """Faults that need a phone of the simulator's own: name, words, and the command that plays each."""
+    rows = []
+    for covered in coverage.table(scenario.library()):
+        if covered.kind == "faults" and faults.named(covered.name).needs_phone:
+            [played, *_] = scenario.chosen(covered.by[:1])
+            on = f" --host {played.form.hosts[0]}" if played.form.hosts else ""
+            rows.append((covered.name, covered.words, f"python3 -m simulator run {played.name}{on} --watch"))
+    return rows
 
 
 def _jump(by: str, days: str) -> timedelta:

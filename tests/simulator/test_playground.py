@@ -1,5 +1,6 @@
 """The playground in a browser: whoever tests reaches the states by hand that the README names."""
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -7,6 +8,8 @@ import pytest
 from playwright.sync_api import FrameLocator, Page, Playwright, expect
 
 from simulator import browsers, campaign_file
+from simulator.faults import FAULTS
+from simulator.phone_network import SLOW_3G
 from simulator.play.playground import Playground, origin
 from simulator.ports import reserved_port
 from simulator.world import LOOPBACK, World, WorldPlan
@@ -22,6 +25,7 @@ def a_playground(address: str, *campaigns: str) -> Iterator[Playground]:
             campaigns=tuple(campaign_file.named(name) for name in campaigns),
             runs_in_real_time=True,
             address=address,
+            phone_network=True,
             shown_at=origin(address, port) if address == LOOPBACK else "",
         )
         with World(plan) as world:
@@ -100,6 +104,46 @@ def test_a_fault_is_switched_on_and_off_and_the_books_follow(page: Page, playgro
     phone(page).locator("[data-act='play-level']").click()
     expect(page.locator("#books")).to_contain_text("ada's points in Star Runner")
     expect(page.locator("#log")).to_contain_text("event counted")
+
+
+def test_without_a_network_the_phone_shows_nothing_and_afterwards_the_same_link_goes_on(
+    page: Page, playground: Playground
+) -> None:
+    opens(page, playground, person="ada", host="view")
+    page.click("[data-state='fresh']")
+    offline = page.locator("button[value='offline'][aria-pressed]")
+
+    offline.click()
+    expect(offline).to_have_attribute("aria-pressed", "true")
+    expect(phone(page).locator("main[data-app]")).to_have_count(0)
+
+    offline.click()
+    redeems(page)
+    expect(phone(page).locator("main[data-page='offer']")).to_be_visible()
+
+
+def test_on_slow_3g_each_answer_takes_its_two_seconds(page: Page, playground: Playground) -> None:
+    opens(page, playground, person="ada", host="view")
+    page.click("[data-state='fresh']")
+    slow = page.locator("button[value='slow-3g'][aria-pressed]")
+
+    slow.click()
+    expect(phone(page).locator("main[data-app]")).to_be_visible(timeout=20_000)
+    began = time.monotonic()
+    redeems(page)
+    expect(phone(page).locator("main[data-page='offer']")).to_be_visible(timeout=20_000)
+    assert time.monotonic() - began >= SLOW_3G.latency
+    slow.click()
+
+
+def test_every_fault_is_there_or_the_page_names_the_command_that_plays_it(page: Page, playground: Playground) -> None:
+    opens(page, playground)
+
+    for name, fault in FAULTS.items():
+        button = page.locator(f"button[value='{name}'][aria-pressed]")
+        told = page.locator(f"[data-elsewhere='{name}']")
+        assert (button.count(), told.count()) == ((0, 1) if fault.needs_phone else (1, 0))
+    expect(page.locator("[data-elsewhere='app-killed']")).to_contain_text("simulator run app-killed --host webview")
 
 
 def test_another_app_is_chosen(page: Page, playground: Playground) -> None:
