@@ -172,7 +172,10 @@ class World:
         door = self._door()
         self.public_url = door.url
         secret = self.seeded.secret("client")
-        self.amazon.register_client(CLIENT_ID, secret, [f"{door.url}/reward/sign-in/return"])
+        beyond_loopback = self.plan.address != LOOPBACK
+        self.amazon.register_client(
+            CLIENT_ID, secret, [f"{door.url}/reward/sign-in/return"], plain_http=beyond_loopback
+        )
         variables = {
             "REDEEM_MODE": "sandbox",
             "REDEEM_DATABASE_URL": self._stack.enter_context(empty_database(self.plan.database, self.folder)),

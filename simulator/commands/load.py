@@ -20,11 +20,13 @@ from simulator.load.shape import NoSuchShape, Shape
 from simulator.load.target import RunningService, Target, TargetFailed, calls_of, own_world
 from simulator.service import ServiceFailed
 from simulator.verdict import Check
+from simulator.world import LOOPBACK as HERE
 
 NONE_YET: Final[dict[str, Any]] = {"books": []}
 WRONG: Final = 1
 LACKING: Final = 3
 LOOPBACK: Final = frozenset({"localhost", "127.0.0.1", "::1"})
+ANY: Final = frozenset({"", "*", "0.0.0.0", "::"})  # noqa: S104 - what is refused
 
 
 @click.command()
@@ -91,7 +93,7 @@ def load(  # noqa: C901, PLR0917 - options, and a sentence for each thing that c
         asked = Asked(form, people or form.people, minutes or form.minutes, seed)
         bind_host, _, bind_port = bind.rpartition(":")
         arrangement = Arrangement(workers, await_workers, bind_host, int(bind_port), web_port)
-        with _target(asked, There(url, app_key, campaign, amazon, books)) as target:
+        with _target(asked, There(url, app_key, campaign, amazon, books), _address_of_world(arrangement)) as target:
             done = _run(asked, arrangement, target)
     except (NoSuchShape, NoSuchCampaign, ValueError) as wrong:
         raise click.UsageError(str(wrong)) from None
@@ -131,12 +133,26 @@ class There:
 
 
 @contextmanager
-def _target(asked: Asked, there: There) -> Iterator[Target]:
+def _target(asked: Asked, there: There, address: str) -> Iterator[Target]:
     if there.url:
         yield there.service(asked.shape)
         return
-    with own_world(asked.shape, asked.people, asked.seed) as world:
+    if address not in LOOPBACK:
+        click.echo(
+            f"Warning: the world of this load listens on {address}, where its workers find it, and everybody else in"
+            " that network too, for as long as it runs.",
+            err=True,
+        )
+    with own_world(asked.shape, asked.people, asked.seed, address) as world:
         yield world
+
+
+def _address_of_world(arrangement: Arrangement) -> str:
+    """Where a world of the load's own listens: where the workers that other machines play with find their leader."""
+    address = arrangement.bind_host if arrangement.others else HERE
+    if address in ANY:
+        raise ValueError(f"--bind: {address} is no address that workers find a world at; write this machine's own.")
+    return address
 
 
 def _run(asked: Asked, arrangement: Arrangement, target: Target) -> dict[str, Any]:

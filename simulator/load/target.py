@@ -17,7 +17,7 @@ from simulator.load.shape import Shape
 from simulator.people import Person
 from simulator.verdict import Applied
 from simulator.visitors.app_calls import AppCalls
-from simulator.world import ACCESS_KEY, PARTNER_ID, World, WorldPlan
+from simulator.world import ACCESS_KEY, LOOPBACK, PARTNER_ID, World, WorldPlan
 
 AS_OFTEN_AS_THEY_LIKE: Final = "1000000"
 CONTROL_SECONDS: Final = 30.0
@@ -147,17 +147,20 @@ class RunningService:
 
 
 @contextmanager
-def own_world(shape: Shape, people: int, seed: int) -> Iterator[OwnWorld]:
-    """A world with budget, stock and funds for so many people. Raises ServiceFailed, NoSuchCampaign."""
+def own_world(shape: Shape, people: int, seed: int, address: str = LOOPBACK) -> Iterator[OwnWorld]:
+    """A world at an address, with budget, stock and funds for so many people. Raises ServiceFailed, NoSuchCampaign."""
     campaign = for_many(campaign_file.named(shape.campaign), people)
     plan = WorldPlan(
         seed=seed,
         campaigns=(campaign,),
         runs_in_real_time=True,
+        address=address,
         amazon={"calls_per_second": None},
         service_variables={
             "REDEEM_API_CALLS_PER_SECOND": AS_OFTEN_AS_THEY_LIKE,
-            "REDEEM_TRUSTED_PROXIES": "127.0.0.0/8",  # each person comes from an address of their own
+            "REDEEM_OTHER_CALLS_PER_SECOND": AS_OFTEN_AS_THEY_LIKE,
+            # Each person says to come from an address of their own, whichever machine plays them.
+            "REDEEM_TRUSTED_PROXIES": "127.0.0.0/8" if address == LOOPBACK else "0.0.0.0/0, ::/0",
             "REDEEM_LOG_LEVEL": "ERROR",
         },
     )
