@@ -39,6 +39,7 @@ class LinkFile:
             raise FileInTheWay(f"{self._path} is there already and holds something else. Choose another name.")
         self._file.truncate(end)
         self._file.seek(end)
+        _make_lasting(self._path.parent)
         self._told = lines
         return lines
 
@@ -66,6 +67,15 @@ class LinkFile:
     def _is_link(self, mint: Mint, number: int, line: bytes) -> bool:
         link = line.decode("utf-8", "replace")
         return self._minting.is_link(mint, number, link.rpartition("/")[2])
+
+
+def _make_lasting(folder: Path) -> None:
+    """A new file is there after a power cut too: its mint, which is durable, is told by it to have begun."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 def whole_lines(file: IO[bytes]) -> tuple[int, int, bytes]:

@@ -65,7 +65,7 @@ def links(mint_id: str, out: Path, *, as_json: bool) -> None:
     found = service.minting.known(mint_id)
     if found is None:
         stop(f"There is no mint {mint_id}. `redeem audit show` lists them.")
-    file = _opened(service, found, out)
+    file, _ = _opened(service, found, out)
     file.complete(found)
     file.close()
     _tell(found, out, as_json=as_json)
@@ -75,14 +75,19 @@ def _begun(service: Service, wanted: MintWanted, out: Path) -> Mint:
     """A mint that was begun before, or a new one where nothing is in the way of its file."""
     if not out.parent.is_dir():
         stop(f"The folder {out.parent} is not there; make it first. Nothing was issued.")
-    begun = service.minting.unfinished(wanted)
-    if begun is None and out.exists() and out.stat().st_size:
+    before = service.minting.before(wanted)
+    if before is not None and (out.exists() or not before.is_complete):
+        return before  # complete or not: the end may have come between its last commit and the file
+    if out.exists() and out.stat().st_size:
         stop(f"{out} is there already. Choose another name; nothing was issued.")
-    return begun or service.minting.begin(wanted)
+    return service.minting.begin(wanted)
 
 
 def _go_on(service: Service, mint: Mint, out: Path, *, as_json: bool) -> None:
-    file = _opened(service, mint, out)
+    file, lines = _opened(service, mint, out)
+    if mint.is_complete and lines == mint.made:
+        file.close()
+        stop(f"{out} is there already, with all its links. Choose another name; nothing was issued.")
     progress = Progress("links", mint.wanted.count, done=mint.made, as_json=as_json)
     try:
         with interruptible(progress, lambda: "The same command goes on from here; nothing is lost or issued twice."):
@@ -101,13 +106,14 @@ def _go_on(service: Service, mint: Mint, out: Path, *, as_json: bool) -> None:
     _tell(mint, out, as_json=as_json)
 
 
-def _opened(service: Service, mint: Mint, out: Path) -> LinkFile:
+def _opened(service: Service, mint: Mint, out: Path) -> tuple[LinkFile, int]:
+    """The file of the mint's links, and how many it has."""
     file = LinkFile(out, service.minting, f"{service.settings.public_url}/r/")
     try:
-        file.open(mint)
+        lines = file.open(mint)
     except (FileInTheWay, OSError) as wrong:
         stop(f"{wrong} Nothing more was issued.")
-    return file
+    return file, lines
 
 
 def _tell(mint: Mint, out: Path, *, as_json: bool) -> None:

@@ -76,10 +76,10 @@ class Minting:
         self._new_id = new_id
         self._audit = Audit(hashes)
 
-    def unfinished(self, wanted: MintWanted) -> Mint | None:
-        """The mint that was wanted before, word by word, and is not complete."""
-        before = self._records.read(lambda tx: tx.mints.latest_into(wanted.file))
-        return before if before is not None and before.wanted == wanted and not before.is_complete else None
+    def before(self, wanted: MintWanted) -> Mint | None:
+        """The latest mint into that file, where it was wanted word by word."""
+        latest = self._records.read(lambda tx: tx.mints.latest_into(wanted.file))
+        return latest if latest is not None and latest.wanted == wanted else None
 
     def begin(self, wanted: MintWanted) -> Mint:
         """A new mint. Raises Refusal where the campaign is not live or has no such moment or group."""
@@ -147,7 +147,8 @@ class Minting:
         return replace(mint, made=mint.made + size)
 
     def _reward_id(self, mint: Mint, number: int) -> RewardId:
-        return RewardId(self._hashes.of("minted-reward", mint.mint_id, str(number))[:32])
+        # In order, not at random: a database appends what else it would spread over every page of three indexes.
+        return RewardId(f"{mint.mint_id[:16]}{number:016x}")
 
     def _link_id(self, mint: Mint, number: int) -> LinkId:
         return LinkId(self._hashes.of("minted-link", mint.mint_id, str(number))[:32])
