@@ -26,6 +26,7 @@ from redeem_app.adapters.page_limit_database import DatabaseTogether
 from redeem_app.adapters.rate_limit import DatabaseLimit, InProcessLimit
 from redeem_app.adapters.records import StoredRecords
 from redeem_app.adapters.request_id import request_id
+from redeem_app.domain.applying import Applying
 from redeem_app.domain.auditing import Audit
 from redeem_app.domain.bookkeeping import Bookkeeping
 from redeem_app.domain.due_rewards import DueRewards
@@ -204,6 +205,7 @@ def build(
         redemption=Redemption(
             records, clock, links, MeteredSignIn(tracing.sign_in(sign_in), meter, troubles), settling, hashes, programme
         ),
+        applying=Applying(records, clock, links, settling, hashes),
         handing_over=HandingOver(records, clock, links, new_secret, draw_numbers),
         running=Running(records, clock, links, hashes, new_id),
         relinking=Relinking(records, clock, links, new_id),

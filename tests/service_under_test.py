@@ -16,6 +16,7 @@ from redeem_app.adapters.migrations import migrate
 from redeem_app.adapters.page_limit import MinuteLimit
 from redeem_app.adapters.records import StoredRecords
 from redeem_app.adapters.request_id import request_id
+from redeem_app.domain.applying import Applying
 from redeem_app.domain.auditing import Audit
 from redeem_app.domain.bookkeeping import Bookkeeping
 from redeem_app.domain.campaign import App, Campaign, CampaignMove, Developer
@@ -179,6 +180,7 @@ def a_service(
         earning=earning,
         watched_ads=WatchedAds(records, clock, earning, AdCallbacks(FetchedKeyLists(), shared_secrets), hashes),
         redemption=Redemption(records, clock, links, PretendSignIn(), settling, hashes, delivery_countries()),
+        applying=Applying(records, clock, links, settling, hashes),
         handing_over=HandingOver(records, clock, links, new_secret, draw_numbers),
         running=Running(records, clock, links, hashes, new_id),
         relinking=Relinking(records, clock, links, new_id),
@@ -194,6 +196,12 @@ def a_service(
         trusted_proxies=("10.0.0.0/8",),
     )
     return ServiceUnderTest(service, clock, delivery)
+
+
+def applying_with(under_test: ServiceUnderTest, settling: Settling) -> Applying:
+    """The applying of the service under test, on another way of settling."""
+    service = under_test.service
+    return Applying(service.records, under_test.clock, SignedLinks([SECRET]), settling, service.hashes)
 
 
 def redemption_with(under_test: ServiceUnderTest, settling: Settling) -> Redemption:

@@ -10,11 +10,12 @@ from redeem_app.domain.charges import ChargeKind
 from redeem_app.domain.ids import CampaignId, DeveloperId, RewardId
 from redeem_app.domain.reward import Reward
 
-_OUT_OF_RESERVE = (
+OUT_OF_RESERVE = (
     "INSERT INTO charges (reward_id, kind, campaign_id, developer_id, month, amount, currency, charged_at)"
     " SELECT reward_id, CAST(? AS TEXT), campaign_id, developer_id, CAST(? AS TEXT), amount, currency,"
     " CAST(? AS BIGINT) FROM charges WHERE kind = 'reserve' AND reward_id IN ({marks})"
 )
+"""Another line for what was reserved; for the marks see `charge_values`."""
 
 
 class StoredCharges:
@@ -29,15 +30,11 @@ class StoredCharges:
     def enter_many(self, rewards: Sequence[Reward], developer_id: DeveloperId, kind: ChargeKind, now: datetime) -> None:
         insert_many(self._db, "charges", [charge_row(reward, developer_id, kind, now) for reward in rewards])
 
-    def charge_reserved(self, reward_id: RewardId, now: datetime) -> bool:
-        values = (ChargeKind.REDEMPTION, _month(now), to_ms(now), reward_id)
-        return self._db.run(_OUT_OF_RESERVE.format(marks="?"), values) > 0
-
     def release_reserved(self, reward_ids: Collection[RewardId], now: datetime) -> Mapping[CampaignId, int]:
-        statement = _OUT_OF_RESERVE.format(marks=", ".join("?" * len(reward_ids)))
+        statement = OUT_OF_RESERVE.format(marks=", ".join("?" * len(reward_ids)))
         rows = self._db.rows(
             f"{statement} RETURNING campaign_id, amount",
-            (ChargeKind.RELEASE, _month(now), to_ms(now), *sorted(reward_ids)),
+            (*charge_values(now, ChargeKind.RELEASE), *sorted(reward_ids)),
         )
         released: dict[CampaignId, int] = {}
         for campaign_id, amount in rows:
@@ -59,5 +56,10 @@ def charge_row(reward: Reward, developer_id: DeveloperId, kind: ChargeKind, now:
     }
 
 
+def charge_values(now: datetime, kind: ChargeKind = ChargeKind.REDEMPTION) -> tuple[str, str, int]:
+    """Values for the first marks of `OUT_OF_RESERVE`; the rewards' ids follow."""
+    return (kind, _month(now), to_ms(now))
+
+
 def _month(now: datetime) -> str:
-    return f"{now:%Y-%m}"
+    return f"{now.year:04}-{now.month:02}"

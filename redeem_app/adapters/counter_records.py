@@ -12,7 +12,7 @@ from redeem_app.domain.records import Take
 SHARDS: Final = {"sqlite": 1, "postgresql": 16}
 """SQLite has one writer, so shards would only cost; on PostgreSQL 16 rows measured best."""
 
-_TAKE: Final = "UPDATE counters SET used = used + ? WHERE name = ? AND shard = ? AND used + ? <= ceiling"
+TAKE: Final = "UPDATE counters SET used = used + ? WHERE name = ? AND shard = ? AND used + ? <= ceiling"
 _GIVE_BACK: Final = "UPDATE counters SET used = used - ? WHERE name = ? AND shard = ? AND used >= ?"
 
 
@@ -58,7 +58,7 @@ class CounterRecords:
         if self._rows_are_locked:
             return len(self._db.rows(_chain(len(wanted)), chain_values(wanted, self._lane)))
         for position, take in enumerate(wanted):
-            if not self._db.run(_TAKE, (take.amount, take.name, self._lane, take.amount)):
+            if not self._db.run(TAKE, take_values(take, self._lane)):
                 return position
         return len(wanted)
 
@@ -139,14 +139,19 @@ def _chain(takes: int) -> str:
 
 def chain_of_takes(takes: int) -> list[str]:
     """Steps of a `WITH`: each waits for the one before, which locks rows in order, and is empty after a short one."""
-    steps = [f"t0 AS ({_TAKE} RETURNING 1)"]
-    steps += [f"t{n} AS ({_TAKE} AND EXISTS (SELECT 1 FROM t{n - 1}) RETURNING 1)" for n in range(1, takes)]  # noqa: S608
+    steps = [f"t0 AS ({TAKE} RETURNING 1)"]
+    steps += [f"t{n} AS ({TAKE} AND EXISTS (SELECT 1 FROM t{n - 1}) RETURNING 1)" for n in range(1, takes)]  # noqa: S608
     return steps
 
 
 def chain_values(wanted: Sequence[Take], lane: int) -> list[str | int]:
     """Values for the marks of `chain_of_takes`."""
-    return [value for take in wanted for value in (take.amount, take.name, lane, take.amount)]
+    return [value for take in wanted for value in take_values(take, lane)]
+
+
+def take_values(take: Take, lane: int) -> tuple[int, str, int, int]:
+    """Values for the marks of `TAKE`."""
+    return (take.amount, take.name, lane, take.amount)
 
 
 def _marks(group: str, times: int) -> str:

@@ -4,6 +4,8 @@ from collections.abc import Callable, Mapping
 from typing import Final, TypeVar
 
 from redeem_app.adapters.abuse_records import StoredTries
+from redeem_app.adapters.application_records import StoredApplications
+from redeem_app.adapters.applying_records import begin_at_once, settle_at_once
 from redeem_app.adapters.audit_records import StoredAudit
 from redeem_app.adapters.campaign_records import StoredCampaigns
 from redeem_app.adapters.charge_records import StoredCharges
@@ -23,6 +25,7 @@ from redeem_app.adapters.trace_records import StoredTraces
 from redeem_app.adapters.visit_records import StoredVisits
 from redeem_app.adapters.watch_records import StoredWatch
 from redeem_app.domain import records as domain
+from redeem_app.domain.applications import ApplicationRecords, Beginning, Settlement
 from redeem_app.domain.charges import ChargeRecords
 from redeem_app.domain.given_answers import AnswerRecords
 from redeem_app.domain.hand_over import HandOvers
@@ -40,6 +43,7 @@ _RECORDS: Final[Mapping[str, Callable[[Connection], object]]] = {
     "counters": CounterRecords,
     "shelves": StoredShelves,
     "rewards": StoredRewards,
+    "applications": StoredApplications,
     "charges": StoredCharges,
     "reports": StoredReports,
     "visits": StoredVisits,
@@ -63,6 +67,7 @@ class _Transaction:
     counters: domain.Counters
     shelves: domain.Shelves
     rewards: domain.RewardRecords
+    applications: ApplicationRecords
     charges: ChargeRecords
     reports: ReportRecords
     visits: domain.Visits
@@ -100,6 +105,12 @@ class StoredRecords:
 
     def issue(self, issue: Issue) -> bool:
         return issue_at_once(self._database, issue)
+
+    def begin(self, beginning: Beginning) -> bool:
+        return begin_at_once(self._database, beginning)
+
+    def settle(self, settlement: Settlement) -> None:
+        settle_at_once(self._database, settlement)
 
     def write(self, work: Callable[[domain.Transaction], T]) -> T:
         return self._database.write(lambda connection: work(_Transaction(connection)))

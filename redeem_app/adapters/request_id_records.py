@@ -1,10 +1,17 @@
 """Request ids that the partner has used up; rows are added, and marked once when the next id follows."""
 
 from datetime import datetime
+from typing import Final
 
 from redeem_app.adapters.database import Connection
 from redeem_app.adapters.times import to_ms
 from redeem_app.domain.ids import RewardId
+
+GENERATION: Final = (
+    "COALESCE((SELECT MAX(generation) + 1 FROM used_up_requests"
+    " WHERE reward_id = {reward_id} AND renewed_at IS NOT NULL), 0)"
+)
+"""Of the request id that a reward is asked about by."""
 
 
 class StoredRequestIds:
@@ -14,11 +21,8 @@ class StoredRequestIds:
         self._db = connection
 
     def generation(self, reward_id: RewardId) -> int:
-        row = self._db.row(
-            "SELECT MAX(generation) + 1 FROM used_up_requests WHERE reward_id = ? AND renewed_at IS NOT NULL",
-            (reward_id,),
-        )
-        return int(row[0]) if row is not None and row[0] is not None else 0
+        row = self._db.row(f"SELECT {GENERATION.format(reward_id='?')}", (reward_id,))
+        return 0 if row is None else int(row[0])
 
     def note_used_up(self, reward_id: RewardId, generation: int, now: datetime) -> None:
         self._db.run(

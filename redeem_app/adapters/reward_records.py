@@ -1,4 +1,4 @@
-"""Rewards, their links and their applications."""
+"""Rewards and their links, with the application where there is one."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -35,20 +35,17 @@ _APPLICATION = (
     " p.delivery, p.partner,"
     " p.started_at, p.tried_at, p.attempts, p.applied_at, p.reference"
 )
-_LINKED = (
-    f"SELECT l.link_id, l.replaced_at, o.document, {_REWARD}, {STORED}, {_APPLICATION}"  # noqa: S608 - fixed words
-    " FROM links l JOIN rewards r ON r.reward_id = l.reward_id"
+LINKED_COLUMNS = f"l.link_id, l.replaced_at, o.document, {_REWARD}, {STORED}, {_APPLICATION}"
+"""Of a linked reward, for `linked_of`; from `LINKED_TABLES`."""
+LINKED_TABLES = (
+    "FROM links l JOIN rewards r ON r.reward_id = l.reward_id"
     " JOIN offers o ON o.offer_id = r.offer_id"
     " JOIN campaigns c ON c.campaign_id = r.campaign_id JOIN apps a ON a.app_id = c.app_id"
     " LEFT JOIN applications p ON p.reward_id = r.reward_id"
 )
-_BY_LINK = f"{_LINKED} WHERE l.link_id = ?"
-_FORGET = "UPDATE applications SET account_id = '', account_label = '' WHERE applied_at IS NOT NULL"
-_BY_REWARD = f"{_LINKED} WHERE l.reward_id = ? AND l.replaced_at IS NULL"
-_UNSETTLED = (
-    f"{_LINKED} WHERE p.applied_at IS NULL AND p.tried_at <= ? AND r.state IN ('applying', 'unknown')"
-    " AND l.replaced_at IS NULL ORDER BY p.tried_at LIMIT ?"
-)
+LINKED = f"SELECT {LINKED_COLUMNS} {LINKED_TABLES}"
+_BY_LINK = f"{LINKED} WHERE l.link_id = ?"
+_BY_REWARD = f"{LINKED} WHERE l.reward_id = ? AND l.replaced_at IS NULL"
 _LISTED = (
     "SELECT r.reward_id, r.campaign_id, r.moment_id, o.group_id, r.state, r.issued_at, r.expires_at,"
     " r.charge_amount, r.charge_currency FROM rewards r JOIN offers o ON o.offer_id = r.offer_id"
@@ -81,14 +78,14 @@ class StoredRewards:
 
     def linked(self, link_id: LinkId) -> LinkedReward | None:
         row = self._db.row(_BY_LINK, (link_id,))
-        return None if row is None else _linked(row)
+        return None if row is None else linked_of(row)
 
     def glance(self, link_id: LinkId) -> Glance | None:
         return glance(self._db, link_id)
 
     def of_reward(self, reward_id: RewardId) -> LinkedReward | None:
         row = self._db.row(_BY_REWARD, (reward_id,))
-        return None if row is None else _linked(row)
+        return None if row is None else linked_of(row)
 
     def replace_links(self, reward_id: RewardId, link_id: LinkId, now: datetime) -> bool:
         replaced = self._db.run(
@@ -106,55 +103,6 @@ class StoredRewards:
             (after, to_ms(now), reward_id, before),
         )
         return changed == 1
-
-    def begin_application(self, application: Application) -> None:
-        self._db.run(
-            "INSERT INTO applications (reward_id, request_id, account_id, account_key, account_label, item_id, size,"
-            " amount, currency, delivery, partner, started_at, tried_at, attempts, reference)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, '')",
-            (
-                application.reward_id,
-                application.request_id,
-                application.account_id,
-                application.account_key,
-                application.account_label,
-                application.chosen.item_id,
-                application.chosen.size,
-                application.value.amount,
-                application.value.currency,
-                application.delivery,
-                application.partner,
-                to_ms(application.started_at),
-                to_ms(application.tried_at),
-                application.attempts,
-            ),
-        )
-
-    def drop_application(self, reward_id: RewardId) -> None:
-        self._db.run("DELETE FROM applications WHERE reward_id = ? AND applied_at IS NULL", (reward_id,))
-
-    def note_attempt(self, reward_id: RewardId, seen_tried_at: datetime, now: datetime) -> bool:
-        changed = self._db.run(
-            "UPDATE applications SET tried_at = ?, attempts = attempts + 1"
-            " WHERE reward_id = ? AND tried_at = ? AND applied_at IS NULL",
-            (to_ms(now), reward_id, to_ms(seen_tried_at)),
-        )
-        return changed == 1
-
-    def settle_application(self, reward_id: RewardId, reference: str, now: datetime) -> None:
-        self._db.run(
-            "UPDATE applications SET applied_at = ?, reference = ? WHERE reward_id = ? AND applied_at IS NULL",
-            (to_ms(now), reference, reward_id),
-        )
-
-    def change_request_id(self, reward_id: RewardId, request_id: str) -> None:
-        self._db.run(
-            "UPDATE applications SET request_id = ? WHERE reward_id = ? AND applied_at IS NOT NULL",
-            (request_id, reward_id),
-        )
-
-    def unsettled(self, tried_before: datetime, limit: int) -> tuple[LinkedReward, ...]:
-        return tuple(_linked(row) for row in self._db.rows(_UNSETTLED, (to_ms(tried_before), limit)))
 
     def listed(self, after: str, limit: int) -> tuple[ListedReward, ...]:
         return tuple(
@@ -186,19 +134,6 @@ class StoredRewards:
         lock = " FOR UPDATE SKIP LOCKED" if self._db.dialect == "postgresql" else ""
         rows = self._db.rows(_EXPIRE.format(lock=lock), (to_ms(now), limit, to_ms(now)))
         return tuple(Expired(RewardId(row[0]), CampaignId(row[1]), RewardGroupId(row[2])) for row in rows)
-
-    def forget_account(self, account_id: AccountId) -> int:
-        return self._db.run(f"{_FORGET} AND account_id = ?", (account_id,))
-
-    def forget_accounts_of_past(self, now: datetime) -> int:
-        past = "SELECT reward_id FROM rewards WHERE expires_at <= ?"
-        return self._db.run(f"{_FORGET} AND account_id <> '' AND reward_id IN ({past})", (to_ms(now),))
-
-    def open_applications_of(self, account_id: AccountId) -> int:
-        row = self._db.row(
-            "SELECT COUNT(*) FROM applications WHERE account_id = ? AND applied_at IS NULL", (account_id,)
-        )
-        return 0 if row is None else int(row[0])
 
     def forget_customer(self, customer_key: CustomerKey) -> int:
         return self._db.run("UPDATE rewards SET customer_key = NULL WHERE customer_key = ?", (customer_key,))
@@ -273,7 +208,8 @@ def _application(reward_id: RewardId, row: Row) -> Application | None:
     )
 
 
-def _linked(row: Row) -> LinkedReward:
+def linked_of(row: Row) -> LinkedReward:
+    """From the columns of `LINKED`."""
     reward = _reward(row[3:13])
     return LinkedReward(
         LinkId(row[0]),

@@ -1,12 +1,17 @@
 """Sign-ins under way, and who signed in during which visit; nothing here outlives a day."""
 
 from datetime import datetime
+from typing import Final
 
-from redeem_app.adapters.database import Connection
+from redeem_app.adapters.database import Connection, Row
 from redeem_app.adapters.times import from_ms, to_ms
 from redeem_app.domain.ids import AccountId, ItemId, LinkId, RewardId
 from redeem_app.domain.records import SignedIn, SignInUnderWay
 from redeem_app.domain.reward import Chosen
+
+SIGNED_IN: Final = "v.account_id, v.account_label, v.item_id, v.size, v.signed_in_at"
+"""Columns of `visits v`, for `signed_in_of`."""
+SIGNED_IN_COLUMNS: Final = 5
 
 
 class StoredVisits:
@@ -68,14 +73,9 @@ class StoredVisits:
         )
 
     def signed_in(self, visit_hash: str, reward_id: RewardId) -> SignedIn | None:
-        row = self._db.row(
-            "SELECT account_id, account_label, item_id, size, signed_in_at FROM visits"
-            " WHERE visit_hash = ? AND reward_id = ?",
-            (visit_hash, reward_id),
-        )
-        if row is None:
-            return None
-        return SignedIn(AccountId(row[0]), row[1], Chosen(ItemId(row[2]), row[3]), from_ms(row[4]))
+        query = f"SELECT {SIGNED_IN} FROM visits v WHERE v.visit_hash = ? AND v.reward_id = ?"  # noqa: S608 - fixed words
+        row = self._db.row(query, (visit_hash, reward_id))
+        return None if row is None else signed_in_of(row)
 
     def forget_account(self, account_id: AccountId) -> int:
         return self._db.run("DELETE FROM visits WHERE account_id = ?", (account_id,))
@@ -83,3 +83,9 @@ class StoredVisits:
     def forget_before(self, moment: datetime) -> int:
         gone = self._db.run("DELETE FROM sign_ins WHERE begun_at < ?", (to_ms(moment),))
         return gone + self._db.run("DELETE FROM visits WHERE signed_in_at < ?", (to_ms(moment),))
+
+
+def signed_in_of(row: Row) -> SignedIn:
+    """From the columns of `SIGNED_IN`."""
+    account, label, item, size, at = row
+    return SignedIn(AccountId(account), label, Chosen(ItemId(item), size), from_ms(at))

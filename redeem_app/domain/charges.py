@@ -43,10 +43,6 @@ class ChargeRecords(Protocol):
         """The same for many."""
         ...
 
-    def charge_reserved(self, reward_id: RewardId, now: datetime) -> bool:
-        """Add `redemption` where an amount was reserved for the reward; False where none was."""
-        ...
-
     def release_reserved(self, reward_ids: Collection[RewardId], now: datetime) -> Mapping[CampaignId, int]:
         """Add `release` where an amount was reserved; the sum released for each campaign, in minor units."""
         ...

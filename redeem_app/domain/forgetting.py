@@ -47,7 +47,7 @@ class Forgetting:
             return (
                 tx.visits.forget_before(now - VISITS_KEPT)
                 + tx.hand_overs.forget_before(now - HAND_OVERS_KEPT)
-                + tx.rewards.forget_accounts_of_past(now)
+                + tx.applications.forget_accounts_of_past(now)
                 + tx.answers.forget_before(now)
                 + tx.answers.forget_calls_before(now - CALLS_KEPT)
                 + tx.refusal_traces.forget_before(now - TRACES_KEPT)
@@ -60,8 +60,8 @@ class Forgetting:
         now = self._clock.now()
 
         def work(tx: Transaction) -> Erased:
-            records = tx.visits.forget_account(account_id) + tx.rewards.forget_account(account_id)
-            erased = Erased(records, tx.rewards.open_applications_of(account_id))
+            records = tx.visits.forget_account(account_id) + tx.applications.forget_account(account_id)
+            erased = Erased(records, tx.applications.open_of(account_id))
             self._audit.write(tx, now, "erase-account", self._hashes.of("account", account_id)[:12], records=records)
             return erased
 

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from redeem_app.domain.abuse import Counts
+from redeem_app.domain.applications import ApplicationRecords, Beginning, Settlement
 from redeem_app.domain.auditing import AuditLine
 from redeem_app.domain.campaign import App, Campaign, CampaignState, Developer, Item, RewardGroup
 from redeem_app.domain.charges import ChargeRecords
@@ -185,7 +186,7 @@ class Shelves(Protocol):
 
 
 class RewardRecords(Protocol):
-    """Rewards, their links and their applications."""
+    """Rewards and their links."""
 
     def add(self, reward: Reward, link_id: LinkId) -> None: ...
     def add_many(self, rewards: Sequence[tuple[Reward, LinkId]]) -> None: ...
@@ -206,27 +207,6 @@ class RewardRecords(Protocol):
         """One conditional write; False when another was first."""
         ...
 
-    def begin_application(self, application: Application) -> None: ...
-    def drop_application(self, reward_id: RewardId) -> None: ...
-    def note_attempt(self, reward_id: RewardId, seen_tried_at: datetime, now: datetime) -> bool:
-        """Take the next attempt for ourselves; False when another took it since `seen_tried_at`."""
-        ...
-
-    def settle_application(self, reward_id: RewardId, reference: str, now: datetime) -> None: ...
-    def change_request_id(self, reward_id: RewardId, request_id: str) -> None:
-        """Of a settled application: what it is asked about by from now on."""
-        ...
-
-    def unsettled(self, tried_before: datetime, limit: int) -> tuple[LinkedReward, ...]: ...
-    def forget_account(self, account_id: AccountId) -> int:
-        """Erase the account's id and label from settled applications."""
-        ...
-
-    def forget_accounts_of_past(self, now: datetime) -> int:
-        """Erase ids and labels from settled applications of rewards whose date has passed."""
-        ...
-
-    def open_applications_of(self, account_id: AccountId) -> int: ...
     def forget_customer(self, customer_key: CustomerKey) -> int: ...
     def listed(self, after: str, limit: int) -> "tuple[ListedReward, ...]":
         """The next rewards in the order of their ids, behind the id `after`."""
@@ -332,6 +312,7 @@ class Transaction(Protocol):
     counters: Counters
     shelves: Shelves
     rewards: RewardRecords
+    applications: ApplicationRecords
     charges: ChargeRecords
     reports: ReportRecords
     visits: Visits
@@ -365,6 +346,14 @@ class Records(Protocol):
     def write(self, work: Callable[[Transaction], T]) -> T: ...
     def issue(self, issue: Issue) -> bool:
         """Write and commit it all at once; False, and nothing is written, where anything is in the way."""
+        ...
+
+    def begin(self, beginning: Beginning) -> bool:
+        """The same for an application."""
+        ...
+
+    def settle(self, settlement: Settlement) -> None:
+        """Write and commit that the partner applied it, and charge for it; nothing where that was written before."""
         ...
 
 

@@ -1,17 +1,15 @@
-"""Redemption: a person opens the link, signs in, and the reward is applied once (rules R1 to R3, R7)."""
+"""Redemption: a person opens the link, signs in, and sees what became of the reward (rules R1 to R3, R7)."""
 
-import hashlib
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from redeem_app.domain.abuse import check_abuse
 from redeem_app.domain.campaign import CampaignState, Item
 from redeem_app.domain.eligibility import DeliveryCountries, served_countries
 from redeem_app.domain.glance import Glance
 from redeem_app.domain.hand_over import watched_browser
-from redeem_app.domain.ids import AccountKey, CampaignId, ItemId, LinkId, VisitId
-from redeem_app.domain.offering import OfferedItem, check_offered, offered_items, served_items, shelf_items, stock_of
+from redeem_app.domain.ids import CampaignId, ItemId, LinkId, VisitId
+from redeem_app.domain.offering import OfferedItem, check_offered, offered_items, served_items, shelf_items
 from redeem_app.domain.ports import AmazonSignIn, Clock, KeyedHash, LinkSigner, SignInFailed, SignInProblem
 from redeem_app.domain.records import (
     LinkedReward,
@@ -22,15 +20,20 @@ from redeem_app.domain.records import (
     Transaction,
 )
 from redeem_app.domain.refusals import Reason, Refusal
-from redeem_app.domain.request_ids import request_id_of
-from redeem_app.domain.reward import Application, Chosen, Reward, RewardState, check_redeemable
+from redeem_app.domain.reward import Application, Chosen, Reward, RewardState
 from redeem_app.domain.settling import Settling
+from redeem_app.domain.visiting import (
+    account_key,
+    check_open,
+    check_own,
+    digest,
+    real_link,
+    valid_link,
+    who_signed_in,
+)
 
 SIGN_IN_LASTS: Final = timedelta(hours=1)
 """How long a person may take at Amazon; account creation with its mails included."""
-
-VISIT_LASTS: Final = timedelta(hours=12)
-"""How long a signed-in person may take to press the button, or come back to see what was applied."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,14 +139,14 @@ class Redemption:
     def _see(  # noqa: PLR0913, PLR0917 - who looks, from where, and when
         self, tx: Transaction, link_id: LinkId, visit: VisitId | None, country: str, watch: str, now: datetime
     ) -> Seen:
-        link = _valid_link(tx, link_id)
-        signed_in = self._signed_in(tx, visit, link, now)
+        link = valid_link(tx, link_id)
+        signed_in = who_signed_in(tx, visit, link, now)
         if link.application is not None and link.reward.state is not RewardState.ISSUED:
             known = signed_in or _signed_in_elsewhere(tx, watch, link)
             if known is not None:
-                _check_own(link.application, known)
+                check_own(link.application, known)
                 return _used(link, link.application, is_watched=signed_in is None)
-        _check_open(link, now)
+        check_open(link, now)
         offered = shelf_items(tx, link) if signed_in is None else offered_items(tx, link)
         items = served_items(offered, country, link.stored.campaign, link.offer, self._programme)
         selected = signed_in.chosen.item_id if signed_in else items[0].item.item_id
@@ -173,7 +176,7 @@ class Redemption:
     def reward_of(self, token: str) -> Reward | None:
         """Whose refusal it was, for an operator's trace; None where the token leads to no reward."""
         try:
-            link_id = self._real_link(token)
+            link_id = real_link(self._links, token)
         except Refusal:
             return None
         link = self._records.read(lambda tx: tx.rewards.linked(link_id))
@@ -181,8 +184,8 @@ class Redemption:
 
     def served_countries(self, token: str) -> frozenset[str]:
         """Where the reward of a link is delivered (rule R5); ISO 3166-1 alpha-2. Raises Refusal."""
-        link_id = self._real_link(token)
-        link = self._records.read(lambda tx: _valid_link(tx, link_id))
+        link_id = real_link(self._links, token)
+        link = self._records.read(lambda tx: valid_link(tx, link_id))
         return served_countries(link.stored.campaign, link.offer, self._programme)
 
     def claim_code(self, applied: Applied) -> str:
@@ -192,18 +195,18 @@ class Redemption:
     def start_sign_in(self, token: str, chosen: Chosen, visit: VisitId, journey: Journey) -> str:
         """Note who goes where, and give the address at Amazon; no choice stands for the first. Raises Refusal."""
         now = self._clock.now()
-        link_id = self._real_link(token)
+        link_id = real_link(self._links, token)
 
         def work(tx: Transaction) -> None:
-            link = _valid_link(tx, link_id)
-            _check_open(link, now)
+            link = valid_link(tx, link_id)
+            check_open(link, now)
             offered = shelf_items(tx, link)
             wanted = chosen if chosen.item_id else Chosen(offered[0].item.item_id)
             check_offered(offered, link, wanted, with_size=False)
             tx.visits.begin_sign_in(
                 SignInUnderWay(
-                    _digest(journey.state),
-                    _digest(visit),
+                    digest(journey.state),
+                    digest(visit),
                     link_id,
                     wanted,
                     journey.code_verifier,
@@ -223,8 +226,8 @@ class Redemption:
         Raises SignInEnded with that token where the sign-in failed, Refusal(SIGN_IN_LOST) where it is not known.
         """
         now = self._clock.now()
-        under_way = self._records.write(lambda tx: tx.visits.pop_sign_in(_digest(answer.state)))
-        if under_way is None or under_way.visit_hash != _digest(visit) or now - under_way.begun_at > SIGN_IN_LASTS:
+        under_way = self._records.write(lambda tx: tx.visits.pop_sign_in(digest(answer.state)))
+        if under_way is None or under_way.visit_hash != digest(visit) or now - under_way.begun_at > SIGN_IN_LASTS:
             raise Refusal(Reason.SIGN_IN_LOST)
         token = self._links.token(under_way.link_id)
         if answer.error or not answer.code:
@@ -238,74 +241,10 @@ class Redemption:
         return token
 
     def _remember(self, tx: Transaction, under_way: SignInUnderWay, fresh: VisitId, signed_in: SignedIn) -> None:
-        link = _valid_link(tx, under_way.link_id)
-        tx.visits.rename(under_way.visit_hash, _digest(fresh))
-        tx.visits.remember(_digest(fresh), link.reward.reward_id, signed_in)
-        tx.abuse.note_try(link.reward.reward_id, self._account_key(signed_in), signed_in.signed_in_at)
-
-    def _account_key(self, signed_in: SignedIn) -> AccountKey:
-        return AccountKey(self._hashes.of("account", signed_in.account_id))
-
-    def apply(self, token: str, visit: VisitId, chosen: Chosen) -> None:
-        """Apply the reward to the account that signed in, exactly once. Raises Refusal.
-
-        Returns when the outcome is known, or known to be unknown; a second call while the first is under way
-        changes nothing.
-        """
-        now = self._clock.now()
-        link_id = self._real_link(token)
-        application = self._records.write(lambda tx: self._begin(tx, link_id, visit, chosen, now))
-        if application is not None:
-            self._settling.settle(application, RewardState.APPLYING)
-
-    def _begin(
-        self, tx: Transaction, link_id: LinkId, visit: VisitId, chosen: Chosen, now: datetime
-    ) -> Application | None:
-        """Commit to one application, by one conditional write; None when it was begun before."""
-        link = _valid_link(tx, link_id)
-        signed_in = self._signed_in(tx, visit, link, now)
-        if signed_in is None:
-            raise Refusal(Reason.SIGN_IN_NEEDED)
-        if link.application is not None:
-            _check_own(link.application, signed_in)
-            return None
-        _check_open(link, now)
-        account_key = self._account_key(signed_in)
-        tx.abuse.hold_account(account_key)
-        # Before all that may refuse: a second press must not hear that the first one took the last piece.
-        if not tx.rewards.move(link.reward.reward_id, RewardState.ISSUED, RewardState.APPLYING, now):
-            return None
-        check_abuse(tx.abuse.counts(link.reward, account_key))
-        item = check_offered(offered_items(tx, link), link, chosen)
-        if not tx.counters.take(stock_of(link, item.item_id), 1):
-            raise Refusal(Reason.OUT_OF_STOCK, item=item.item_id)
-        application = Application(
-            reward_id=link.reward.reward_id,
-            request_id=request_id_of(link.reward.reward_id, tx.request_ids.generation(link.reward.reward_id)),
-            account_id=signed_in.account_id,
-            account_key=account_key,
-            account_label=signed_in.account_label,
-            chosen=chosen,
-            value=item.value,
-            delivery=self._settling.ways.chosen,
-            partner=self._settling.ways.partner,
-            started_at=now,
-            tried_at=now,
-        )
-        tx.rewards.begin_application(application)
-        return application
-
-    def _real_link(self, token: str) -> LinkId:
-        if self._links.is_test(token):
-            self._links.read(token)
-            raise Refusal(Reason.TEST_MODE)
-        return LinkId(self._links.read(token))
-
-    def _signed_in(self, tx: Transaction, visit: VisitId | None, link: LinkedReward, now: datetime) -> SignedIn | None:
-        if visit is None:
-            return None
-        found = tx.visits.signed_in(_digest(visit), link.reward.reward_id)
-        return found if found is not None and now - found.signed_in_at <= VISIT_LASTS else None
+        link = valid_link(tx, under_way.link_id)
+        tx.visits.rename(under_way.visit_hash, digest(fresh))
+        tx.visits.remember(digest(fresh), link.reward.reward_id, signed_in)
+        tx.abuse.note_try(link.reward.reward_id, account_key(self._hashes, signed_in), signed_in.signed_in_at)
 
 
 class SignInEnded(Exception):
@@ -326,29 +265,9 @@ _SIGN_IN_REASONS: Final = {
 }
 
 
-def _digest(secret: str) -> str:
-    """Random secrets are looked up by digest, so that the database alone opens nothing."""
-    return hashlib.sha256(secret.encode()).hexdigest()
-
-
-def _valid_link(tx: Transaction, link_id: LinkId) -> LinkedReward:
-    link = tx.rewards.linked(link_id)
-    if link is None:
-        raise Refusal(Reason.LINK_INVALID)
-    if link.replaced_at is not None:
-        raise Refusal(Reason.LINK_REPLACED, when=link.replaced_at)
-    return link
-
-
 def _signed_in_elsewhere(tx: Transaction, watch: str, link: LinkedReward) -> SignedIn | None:
     browser = watched_browser(tx.hand_overs, watch, link.reward.reward_id)
     return tx.visits.signed_in(browser, link.reward.reward_id) if browser else None
-
-
-def _check_own(application: Application, signed_in: SignedIn) -> None:
-    """Only the account that got the reward sees it; every other account learns no more than that it is used (R7)."""
-    if signed_in.account_id != application.account_id:
-        raise Refusal(Reason.REWARD_USED)
 
 
 def _used(link: LinkedReward, application: Application, *, is_watched: bool) -> UnderWay | Applied:
@@ -356,13 +275,6 @@ def _used(link: LinkedReward, application: Application, *, is_watched: bool) -> 
     if link.reward.state is RewardState.APPLIED:
         return Applied(link, application, item, is_watched=is_watched)
     return UnderWay(link, application, item, is_watched=is_watched)
-
-
-def _check_open(link: LinkedReward, now: datetime) -> None:
-    """Of a used reward too, so that who is not its person can't tell it from one that is not (rule V1)."""
-    check_redeemable(link.reward, now)
-    if link.stored.state_at(now) is CampaignState.SUSPENDED:
-        raise Refusal(Reason.CAMPAIGN_SUSPENDED)
 
 
 def _test_offer(tx: Transaction, campaign_id: CampaignId, now: datetime) -> TestOffer:

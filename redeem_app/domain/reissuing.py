@@ -53,7 +53,7 @@ class Reissuing:
             raise Refusal(Reason.NOT_CANCELLED, reward=reward_id, state=state)
         request_id = request_id_of(reward_id, following)
         if state is RewardState.APPLIED:
-            tx.rewards.change_request_id(reward_id, request_id)
+            tx.applications.change_request_id(reward_id, request_id)
         self._audit.write(tx, now, "reissue-request", reward_id, state=state, generation=following)
         return request_id
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 
+from redeem_app.domain.applications import Settlement
 from redeem_app.domain.offering import stock_of
 from redeem_app.domain.ports import (
     Clock,
@@ -71,20 +72,8 @@ class Settling:
             self._meter.settled("unknown" if unheard else "refused")
             return self._settle_failure(application, before, failed)
         self._meter.settled("applied")
-        self._records.write(lambda tx: self._write_applied(tx, application, before, delivered))
+        self._records.settle(Settlement(application.reward_id, delivered.reference, self._clock.now()))
         return RewardState.APPLIED
-
-    def _write_applied(
-        self, tx: Transaction, application: Application, before: RewardState, delivered: Delivered
-    ) -> None:
-        now = self._clock.now()
-        other = RewardState.UNKNOWN if before is RewardState.APPLYING else RewardState.APPLYING
-        # A sweeper may have moved the reward to or from `unknown` meanwhile; the success counts in either case.
-        if tx.rewards.move(application.reward_id, before, RewardState.APPLIED, now) or tx.rewards.move(
-            application.reward_id, other, RewardState.APPLIED, now
-        ):
-            tx.rewards.settle_application(application.reward_id, delivered.reference, now)
-            tx.charges.charge_reserved(application.reward_id, now)
 
     def _settle_failure(self, application: Application, before: RewardState, failed: DeliveryFailed) -> RewardState:
         if not _applied_nothing(before, failed):
@@ -104,7 +93,7 @@ class Settling:
             tx.request_ids.note_used_up(application.reward_id, generation, now)
         if tx.rewards.move(application.reward_id, before, RewardState.ISSUED, now):
             link = tx.rewards.of_reward(application.reward_id)
-            tx.rewards.drop_application(application.reward_id)
+            tx.applications.drop(application.reward_id)
             if link is not None:
                 tx.counters.give_back(stock_of(link, application.chosen.item_id), 1)
 
@@ -120,7 +109,7 @@ class Settling:
         """
         now = self._clock.now()
         outcomes: dict[str, int] = {}
-        for link in self._records.read(lambda tx: tx.rewards.unsettled(now - lease, limit)):
+        for link in self._records.read(lambda tx: tx.applications.unsettled(now - lease, limit)):
             if not _is_due(link, now, lease):
                 continue
             outcome = self._settle_again(link, now)
@@ -133,7 +122,7 @@ class Settling:
         if application is None:
             return ""
         taken = self._records.write(
-            lambda tx: tx.rewards.note_attempt(application.reward_id, application.tried_at, now)
+            lambda tx: tx.applications.note_attempt(application.reward_id, application.tried_at, now)
         )
         if not taken:
             return ""

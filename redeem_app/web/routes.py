@@ -74,7 +74,7 @@ def _visitor_routes(app: flask.Flask, use: UseCases) -> None:
 
     @app.post("/reward/apply", endpoint="apply_code")
     def apply_() -> ResponseReturnValue:
-        return apply_code.apply_code(use.redemption)
+        return apply_code.apply_code(use.applying)
 
 
 def _media_routes(app: flask.Flask, use: UseCases) -> None:

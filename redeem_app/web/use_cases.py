@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
+from redeem_app.domain.applying import Applying
 from redeem_app.domain.earning import Earning
 from redeem_app.domain.granting import Granting
 from redeem_app.domain.handing_over import HandingOver
@@ -39,6 +40,7 @@ class UseCases:
     earning: Earning
     watched_ads: WatchedAds
     redemption: Redemption
+    applying: Applying
     handing_over: HandingOver
     running: Running
     meter: Meter

@@ -35,7 +35,7 @@ def signs_in(under_test: ServiceUnderTest, token: str, account: str, item: str =
 def presses_apply(under_test: ServiceUnderTest, token: str, visit: VisitId, item: str = "lamp") -> Reason | None:
     """Why it was refused; None where it was not."""
     try:
-        under_test.service.redemption.apply(token, visit, Chosen(ItemId(item)))
+        under_test.service.applying.apply(token, visit, Chosen(ItemId(item)))
     except Refusal as refusal:
         return refusal.reason
     return None

@@ -26,6 +26,7 @@ class Observed:
     def __init__(self, records: Records) -> None:
         self._records = records
         self.read, self.write = records.read, records.write
+        self.begin, self.settle = records.begin, records.settle
         self.issues: list[Issue] = []
 
     def issue(self, issue: Issue) -> bool:

@@ -31,7 +31,7 @@ def everything(under_test: ServiceUnderTest) -> str:
 def redeemed(under_test: ServiceUnderTest) -> ServiceUnderTest:
     under_test.load()
     token = a_token(under_test)
-    under_test.service.redemption.apply(token, signs_in(under_test, token, "ann"), LAMP)
+    under_test.service.applying.apply(token, signs_in(under_test, token, "ann"), LAMP)
     return under_test
 
 

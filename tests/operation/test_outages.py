@@ -170,7 +170,7 @@ def test_r7_a_database_that_goes_after_amazon_applied_loses_no_reward(
 
     switched[0].commits_left = 1
     with pytest.raises(StoreUnavailable):
-        under_test.service.redemption.apply(token, visit, LAMP)
+        under_test.service.applying.apply(token, visit, LAMP)
     switched[0].is_away, switched[0].commits_left = False, None
     under_test.clock.advance(minutes=5)
     under_test.service.settling.sweep(lease=LEASE)

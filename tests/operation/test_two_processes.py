@@ -118,7 +118,7 @@ def test_r7_two_sweepers_at_once_ask_amazon_once(processes: tuple[ServiceUnderTe
     one.load()
     token = gets_reward(one)
     one.delivery.answers.append(_unheard)
-    one.service.redemption.apply(token, signs_in(one, token, "ann"), LAMP)
+    one.service.applying.apply(token, signs_in(one, token, "ann"), LAMP)
     for process in processes:
         process.clock.advance(minutes=1)
     start = Barrier(2)

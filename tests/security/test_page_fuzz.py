@@ -53,7 +53,7 @@ def fuzzed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Fuzzed]:
     under_test.load()
     tokens = tuple(a_token(under_test) for _ in range(3))
     signs_in(under_test, tokens[1], "ann")
-    under_test.service.redemption.apply(tokens[2], signs_in(under_test, tokens[2], "ben"), LAMP)
+    under_test.service.applying.apply(tokens[2], signs_in(under_test, tokens[2], "ben"), LAMP)
     yield Fuzzed(create_app(service=under_test.service), (*tokens, tokens[0][:-1], tokens[0] + "x", "test-spring"))
     under_test.service.database.close()
 

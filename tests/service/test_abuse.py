@@ -45,7 +45,7 @@ def refusal_of(act: Callable[[], object]) -> Reason | None:
 
 def applies(under_test: ServiceUnderTest, token: str, account: str) -> Reason | None:
     visit = signs_in(under_test, token, account)
-    return refusal_of(lambda: under_test.service.redemption.apply(token, visit, LAMP))
+    return refusal_of(lambda: under_test.service.applying.apply(token, visit, LAMP))
 
 
 def test_r7_a_reward_tried_through_many_accounts_is_refused(under_test: ServiceUnderTest) -> None:
@@ -72,12 +72,12 @@ def test_r7_the_threshold_holds_when_an_account_asks_for_many_at_once(under_test
     under_test.load()
     tokens = [a_token(under_test) for _ in range(8)]
     visits = [signs_in(under_test, token, "ann") for token in tokens]
-    redemption = under_test.service.redemption
+    applying = under_test.service.applying
 
     with ThreadPoolExecutor(8) as pool:
         list(
             pool.map(
-                lambda pair: refusal_of(lambda: redemption.apply(pair[0], pair[1], LAMP)),
+                lambda pair: refusal_of(lambda: applying.apply(pair[0], pair[1], LAMP)),
                 zip(tokens, visits, strict=True),
             )
         )
@@ -91,6 +91,6 @@ def test_r7_200_simultaneous_applications_of_one_reward_give_one(under_test: Ser
     visit = signs_in(under_test, token, "ann")
 
     with ThreadPoolExecutor(32) as pool:
-        list(pool.map(lambda _: under_test.service.redemption.apply(token, visit, LAMP), range(200)))
+        list(pool.map(lambda _: under_test.service.applying.apply(token, visit, LAMP), range(200)))
 
     assert len(under_test.delivery.asked) == 1

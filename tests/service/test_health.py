@@ -81,7 +81,7 @@ def test_without_redis_and_amazon_the_real_service_says_so(database_url: str) ->
 def test_issued_applied_and_budget_left_are_told_by_campaign(under_test: ServiceUnderTest) -> None:
     under_test.load()
     tokens = [a_token(under_test) for _ in range(3)]
-    under_test.service.redemption.apply(tokens[0], signs_in(under_test, tokens[0], "ann"), LAMP)
+    under_test.service.applying.apply(tokens[0], signs_in(under_test, tokens[0], "ann"), LAMP)
 
     text = create_app(service=under_test.service).test_client().get("/metrics", headers=TOKEN).text
 

@@ -22,7 +22,7 @@ def unsettled(under_test: ServiceUnderTest) -> ServiceUnderTest:
     under_test.load()
     token = a_token(under_test)
     under_test.delivery.answers.append(unheard)
-    under_test.service.redemption.apply(token, signs_in(under_test, token, "ann"), LAMP)
+    under_test.service.applying.apply(token, signs_in(under_test, token, "ann"), LAMP)
     under_test.delivery.asked.clear()
     return under_test
 
@@ -32,7 +32,7 @@ def test_r7_sweepers_of_several_processes_share_the_work_and_ask_once_for_each(u
     for number in range(8):
         token = a_token(under_test)
         under_test.delivery.answers.append(unheard)
-        under_test.service.redemption.apply(token, signs_in(under_test, token, f"p{number}"), LAMP)
+        under_test.service.applying.apply(token, signs_in(under_test, token, f"p{number}"), LAMP)
     under_test.delivery.asked.clear()
     under_test.clock.advance(minutes=1)
     start = threading.Barrier(4)

@@ -6,6 +6,7 @@ from dataclasses import replace
 import pytest
 
 from redeem_app.adapters.amazon_gift_cards import build_delivery
+from redeem_app.domain.applying import Applying
 from redeem_app.domain.granting import RewardWanted
 from redeem_app.domain.ids import AppId, CampaignId, MomentId, RewardGroupId, VisitId
 from redeem_app.domain.money import Money
@@ -17,7 +18,7 @@ from tests.amazon.fake_amazon_world import PARTNER, FakeWorld, a_fake_world
 from tests.amazon.test_fault_storm import a_storm, impatient
 from tests.campaign_builders import a_campaign, a_group, an_app, an_item
 from tests.service.test_abuse import LAMP
-from tests.service_under_test import ServiceUnderTest, redemption_with
+from tests.service_under_test import ServiceUnderTest, applying_with, redemption_with
 
 REDEMPTIONS = 500
 WANTED = RewardWanted(AppId("game"), CampaignId("spring"), MomentId("level-5"), RewardGroupId("US"))
@@ -37,14 +38,14 @@ def stormy(under_test: ServiceUnderTest) -> ServiceUnderTest:
 def test_r7_500_redemptions_in_a_storm_are_500_applications(stormy: ServiceUnderTest) -> None:
     with a_fake_world() as world:
         world.begin_anew()
-        redemption, settling = _on(stormy, world)
+        redemption, applying, settling = _on(stormy, world)
         people = [_a_person(stormy, world, redemption, number) for number in range(REDEMPTIONS)]
         for fault in a_storm("LoadAmazonBalance"):
             world.amazon.faults.add(fault)
 
         def presses(person: tuple[str, VisitId]) -> None:
             try:
-                redemption.apply(*person, LAMP)
+                applying.apply(*person, LAMP)
             except Refusal:
                 seen = redemption.see(*person)
                 assert isinstance(seen, Offered), "whoever is refused can press the button again"
@@ -64,13 +65,13 @@ def test_r7_500_redemptions_in_a_storm_are_500_applications(stormy: ServiceUnder
         assert len(world.amazon.applications()) == REDEMPTIONS
 
 
-def _on(stormy: ServiceUnderTest, world: FakeWorld) -> tuple[Redemption, Settling]:
+def _on(stormy: ServiceUnderTest, world: FakeWorld) -> tuple[Redemption, Applying, Settling]:
     """The use cases of the service, delivering to the fake Amazon over HTTP with a short time-out."""
     delivery = build_delivery("load-balance", world.incentives(world.http(0.25, impatient)))
     ways = Ways(PARTNER.partner_id, {delivery.name: delivery}, delivery.name)
     service = stormy.service
     settling = Settling(service.records, stormy.clock, ways, service.meter)
-    return redemption_with(stormy, settling), settling
+    return redemption_with(stormy, settling), applying_with(stormy, settling), settling
 
 
 def _a_person(stormy: ServiceUnderTest, world: FakeWorld, redemption: Redemption, number: int) -> tuple[str, VisitId]:

@@ -1,0 +1,145 @@
+"""Beginning and ending an application by one write each: one statement on PostgreSQL, three on SQLite.
+
+A beginning is its own condition: where the reward, its link, its campaign, the stock or the counts of accounts are no
+longer what it was decided on, the write gives nothing and all is rolled back. The long way by `Records.write`, which
+finds out what was in the way, is the reference that this one has to agree with.
+"""
+
+import secrets
+from functools import cache
+from typing import Final
+
+import psycopg
+
+from redeem_app.adapters.abuse_records import OTHERS, hold_account, others_values
+from redeem_app.adapters.application_records import application_row
+from redeem_app.adapters.charge_records import OUT_OF_RESERVE, charge_values
+from redeem_app.adapters.counter_records import SHARDS, TAKE, take_values
+from redeem_app.adapters.database import Connection, Database, Values
+from redeem_app.adapters.request_id_records import GENERATION
+from redeem_app.adapters.times import to_ms
+from redeem_app.domain.applications import Beginning, Settlement
+from redeem_app.domain.records import Take
+from redeem_app.domain.reward import RewardState, may_move
+
+_BEGUN: Final = (
+    "UPDATE rewards SET state = 'applying', changed_at = ? WHERE reward_id = ? AND state = 'issued'"
+    " AND EXISTS (SELECT 1 FROM links WHERE link_id = ? AND replaced_at IS NULL)"
+    " AND EXISTS (SELECT 1 FROM campaigns WHERE campaign_id = ? AND state = ?)"
+)
+_AS_DECIDED: Final = " AND ".join((*(f"{count} < ?" for count in OTHERS), f"{GENERATION.format(reward_id='?')} = ?"))
+_APPLIED: Final = (
+    "UPDATE rewards SET state = 'applied', changed_at = ? WHERE reward_id = ? AND state IN ('applying', 'unknown')"
+)
+_SETTLED: Final = "UPDATE applications SET applied_at = ?, reference = ? WHERE applied_at IS NULL AND reward_id"
+
+
+class _InTheWay(Exception):
+    """Something is not as it was decided on."""
+
+
+def begin_at_once(database: Database, beginning: Beginning) -> bool:
+    """Write and commit all of it; False, and nothing is written, where anything is in the way."""
+    work = _begin_in_steps if database.dialect == "sqlite" else _begin_in_one
+    try:
+        database.write(lambda connection: work(connection, beginning))
+    except (_InTheWay, psycopg.errors.IntegrityError):
+        return False
+    return True
+
+
+def _begin_in_steps(connection: Connection, beginning: Beginning) -> None:
+    row = application_row(beginning.application)
+    if (
+        connection.run(_BEGUN, _begun_values(beginning)) != 1
+        or connection.run(TAKE, take_values(Take(beginning.stock, 1), 0)) != 1
+        or connection.run(_insertion(tuple(row)), [*row.values(), *_decided_values(beginning)]) != 1
+    ):
+        raise _InTheWay
+
+
+def _begin_in_one(connection: Connection, beginning: Beginning) -> None:
+    row = application_row(beginning.application)
+    lane = secrets.randbelow(SHARDS[connection.dialect])
+    # By itself, before the statement that counts: what a statement sees is settled when it begins.
+    hold_account(connection, beginning.application.account_key)
+    reward_id, *rest = row.values()
+    connection.run(
+        _one_statement(tuple(row)),
+        [
+            *_begun_values(beginning),
+            *take_values(Take(beginning.stock, 1), lane),
+            reward_id,
+            *_decided_values(beginning),
+            *rest,
+        ],
+    )
+
+
+@cache
+def _insertion(columns: tuple[str, ...]) -> str:
+    marks = ", ".join("?" * len(columns))
+    return f"INSERT INTO applications ({', '.join(columns)}) SELECT {marks} WHERE {_AS_DECIDED}"
+
+
+@cache
+def _one_statement(columns: tuple[str, ...]) -> str:
+    """The first column is the reward's id: it is NULL, which the table refuses, where anything is in the way."""
+    begun = f"(SELECT CAST(? AS TEXT) FROM taken WHERE {_AS_DECIDED})"  # noqa: S608 - ours
+    marks = ", ".join("?" * (len(columns) - 1))
+    return (
+        f"WITH begun AS ({_BEGUN} RETURNING 1), taken AS ({TAKE} AND EXISTS (SELECT 1 FROM begun) RETURNING 1)"  # noqa: S608 - ours
+        f" INSERT INTO applications ({', '.join(columns)}) VALUES ({begun}, {marks})"
+    )
+
+
+def _begun_values(beginning: Beginning) -> Values:
+    reward = beginning.reward
+    now = to_ms(beginning.application.started_at)
+    return (now, reward.reward_id, beginning.link_id, reward.campaign_id, beginning.campaign_state)
+
+
+def _decided_values(beginning: Beginning) -> Values:
+    reward, most = beginning.reward, beginning.at_most
+    # This account, or this reward, counts too: with as many others as are allowed it would be one too many.
+    limits = (most.accounts_for_a_reward, most.accounts_of_a_person, most.rewards_of_a_moment)
+    counts = others_values(reward, beginning.application.account_key)
+    decided = [value for values, limit in zip(counts, limits, strict=True) for value in (*values, limit)]
+    return [*decided, reward.reward_id, beginning.generation]
+
+
+def settle_at_once(database: Database, settlement: Settlement) -> None:
+    """Write that the partner applied it, and what is charged for it; nothing where that was written before.
+
+    A sweeper may have moved the reward to or from `unknown` meanwhile; the success counts in either case.
+    """
+    for before in (RewardState.APPLYING, RewardState.UNKNOWN):
+        if not may_move(before, RewardState.APPLIED):
+            raise ValueError(f"a reward can't move from {before} to applied")
+    if database.dialect == "sqlite":
+        database.write(lambda connection: _settle_in_steps(connection, settlement))
+    else:
+        values = [*_applied_values(settlement), *_settled_values(settlement), *charge_values(settlement.at)]
+        database.write_alone(lambda connection: connection.run(_SETTLE_IN_ONE, values))
+
+
+def _settle_in_steps(connection: Connection, settlement: Settlement) -> None:
+    if connection.run(_APPLIED, _applied_values(settlement)) == 1:
+        reward_id = settlement.reward_id
+        connection.run(f"{_SETTLED} = ?", (*_settled_values(settlement), reward_id))
+        connection.run(OUT_OF_RESERVE.format(marks="?"), (*charge_values(settlement.at), reward_id))
+
+
+_SETTLE_IN_ONE: Final = (
+    f"WITH applied AS ({_APPLIED} RETURNING reward_id),"  # noqa: S608 - ours
+    f" settled AS ({_SETTLED} IN (SELECT reward_id FROM applied))"
+    f" {OUT_OF_RESERVE.format(marks='SELECT reward_id FROM applied')}"
+)
+
+
+def _applied_values(settlement: Settlement) -> Values:
+    return (to_ms(settlement.at), settlement.reward_id)
+
+
+def _settled_values(settlement: Settlement) -> Values:
+    return (to_ms(settlement.at), settlement.reference)
