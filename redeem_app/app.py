@@ -19,11 +19,14 @@ from redeem_app.web import (
     routes,
     tracing,
 )
+from redeem_app.web.posted_forms import PageRequest
 from redeem_app.wiring import Service, build
 
 
 class Application(flask.Flask):
     """Flask, told that none of its functions is a coroutine, so that it need not look at each at every request."""
+
+    request_class = PageRequest
 
     def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
         return func

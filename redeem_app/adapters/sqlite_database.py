@@ -4,7 +4,6 @@ Writes of several processes are kept apart by a lock file, because SQLite's own 
 connection keeps its page cache warm, which one for each thread would lose to every other's commit.
 """
 
-import fcntl
 import sqlite3
 import threading
 from collections.abc import Callable, Iterator
@@ -14,6 +13,7 @@ from typing import Final
 
 from redeem_app.adapters.group_commit import GroupCommit, Turn, Writes
 from redeem_app.adapters.transactions import Connection, Row, T, Values
+from redeem_app.adapters.writer_lock import WriterLock
 from redeem_app.domain.records import StoreUnavailable
 
 _OUR_FAULTS: Final = frozenset({sqlite3.SQLITE_ERROR, sqlite3.SQLITE_SCHEMA})
@@ -62,7 +62,7 @@ class SqliteDatabase:
     def __init__(self, path: Path, grouping: Callable[[Turn], Writes] = GroupCommit) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         self._path = path
-        self._lock_path = path.with_name(path.name + "-writer")
+        self._lock = WriterLock(path.with_name(path.name + "-writer"))
         self._local = threading.local()
         self._readers: list[SqliteConnection] = []
         self._writer: SqliteConnection | None = None
@@ -89,6 +89,7 @@ class SqliteDatabase:
         self._readers.clear()
         self._local = threading.local()
         self._drop_writer()
+        self._lock.close()
 
     def _reader(self) -> SqliteConnection:
         connection: SqliteConnection | None = getattr(self._local, "connection", None)
@@ -100,8 +101,7 @@ class SqliteDatabase:
     @contextmanager
     def _turn(self) -> Iterator[SqliteConnection]:
         """The writing connection, while no other process writes; opened at first use, after any fork."""
-        with self._lock_path.open("w") as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX)
+        with self._lock:
             if self._writer is None:
                 self._writer = SqliteConnection(self._path)
             try:

@@ -13,11 +13,11 @@ from flask_wtf import CSRFProtect
 from itsdangerous import BadData
 
 from redeem_app.web.current import current_request
+from redeem_app.web.posted_forms import FORM
 from redeem_app.web.signed_values import PreparedSerializer
 
 _SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 """Methods that change nothing: no route of ours answers any other than these and POST."""
-_FORM: Final = "application/x-www-form-urlencoded"
 _FIELD: Final = "csrf_token"
 
 
@@ -40,7 +40,7 @@ def install(app: flask.Flask, keys: Sequence[str], *, is_api: Callable[[str], bo
 
 def _is_plainly_ours(request: flask.Request, tokens: PreparedSerializer) -> bool:
     """Whether the form has the token of this browser's session; on https, whether it came from a page of ours too."""
-    token = request.form.get(_FIELD) if request.mimetype == _FORM else None
+    token = request.form.get(_FIELD) if request.environ.get("CONTENT_TYPE") == FORM else None
     if not token or (request.is_secure and not request.headers.get("Referer", "").startswith(request.host_url)):
         return False
     try:

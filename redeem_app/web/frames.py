@@ -10,7 +10,7 @@ from typing import Final
 
 import flask
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
-from itsdangerous import URLSafeTimedSerializer
+from itsdangerous import BadSignature, URLSafeTimedSerializer
 
 from redeem_app.web.prepared_answer import PreparedAnswer
 from redeem_app.web.signed_values import PreparedSerializer
@@ -42,9 +42,14 @@ class FramedSessions(SecureCookieSessionInterface):
 
     def open_session(self, app: flask.Flask, request: flask.Request) -> SecureCookieSession | None:
         # Most visitors have none, and looking for one in the framework's way costs more than finding their page.
-        if self.get_cookie_name(app) not in request.environ.get("HTTP_COOKIE", ""):
+        written = _cookie(request.environ.get("HTTP_COOKIE", ""), app.config["SESSION_COOKIE_NAME"])
+        if not written:
             return self.session_class()
-        return super().open_session(app, request)
+        lasts = int(app.permanent_session_lifetime.total_seconds())
+        try:
+            return self.session_class(self._serializer.loads(written, max_age=lasts))
+        except BadSignature:
+            return self.session_class()
 
     def save_session(self, app: flask.Flask, session: flask.sessions.SessionMixin, response: flask.Response) -> None:
         if not session.modified and (isinstance(response, PreparedAnswer) or not session.accessed):
@@ -58,6 +63,14 @@ class FramedSessions(SecureCookieSessionInterface):
 
     def get_cookie_partitioned(self, app: flask.Flask) -> bool:
         return _FRAMED in flask.session or super().get_cookie_partitioned(app)
+
+
+def _cookie(header: str, name: str) -> str:
+    """The first cookie of that name, as we write it: without quotes."""
+    for cookie in header.split(";") if name in header else ():
+        if cookie.strip().startswith(f"{name}="):
+            return cookie.strip()[len(name) + 1 :]
+    return ""
 
 
 def frame_ancestors(origins: Iterable[str]) -> str:

@@ -144,6 +144,7 @@ def test_where_the_file_cant_be_locked_the_write_is_refused_and_later_works(
     database: SqliteDatabase, path: Path
 ) -> None:
     lock = path.with_name(f"{path.name}-writer")
+    database.close()
     lock.unlink()
     lock.mkdir()
     with pytest.raises(StoreUnavailable):

@@ -192,6 +192,7 @@ def test_a_full_sqlite_disk_and_a_lost_lock_are_outages(tmp_path: Path) -> None:
 
     with pytest.raises(StoreUnavailable, match="full"):
         database.write(lambda db: [db.run("INSERT INTO migrations VALUES (?)", (f"{much}{n}",)) for n in range(99)])
+    database.close()  # a lock that is open stays good
     path.with_name(f"{path.name}-writer").unlink()
     path.with_name(f"{path.name}-writer").mkdir()
     with pytest.raises(StoreUnavailable):

@@ -12,7 +12,7 @@ REVIEWED = {
     "given.request_hash != wanted.repeatable.request_hash": "digests of what the caller sent itself",
     "self._links.token(found.link_id) == token": "whoever asks has shown the watch secret, looked up by its digest",
     "found.browser_hash == digest(browser)": "digests",
-    "under_way.visit_hash != _digest(visit)": "digests",
+    "under_way.visit_hash != digest(visit)": "digests",
     "self._links.read(token) == self._link_id(mint, number)": "the operator's own file",
     "flask.session.get(_TOOK_OVER) == _mark(token)": "digests, in a signed cookie",
     "remembered[1] == _mark(token)": "digests, in a signed cookie",

@@ -73,7 +73,7 @@ def test_without_redis_and_amazon_the_real_service_says_so(database_url: str) ->
     service.database.close()
 
     assert told["status"] == "degraded"
-    assert "GetReward is refused, pages are open" in told["checks"]["redis"]
+    assert "calls of the API are refused, pages are open" in told["checks"]["redis"]
     assert "127.0.0.1:1 did not answer" in told["checks"]["partner"]
     assert told["checks"]["database"] == "ok"
 
