@@ -1,9 +1,10 @@
 """The people of the scenarios: who they are, what they have, how they go about things."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import StrEnum
 
+from simulator.habits import Habits
 from simulator.seeded import Seeded
 
 
@@ -28,6 +29,7 @@ class Person:
     country: str = "US"
     language: str = "en-US"
     pace: Pace = Pace.STEADY
+    habits: Habits = field(default_factory=Habits)
     account_number: int = 1
     """Which of the person's Amazon accounts is in use."""
 

@@ -11,10 +11,10 @@ from typing import Annotated, Any, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from simulator.people import Pace
+from simulator.personas import PersonaForm
+from simulator.spans import span
 
 FOLDER: Final = Path(__file__).resolve().parent / "scenarios"
-_SPAN: Final = re.compile(r"(\d+) (second|minute|hour|day)s?")
 _RULE: Final = re.compile(r"[A-Z]\d+")
 
 
@@ -26,14 +26,9 @@ class _Form(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-class PersonForm(_Form):
+class PersonForm(PersonaForm):
     """`[people.NAME]`: habits and belongings of one person; the first one acts where a step names none."""
 
-    account: bool = Field(default=True, description="whether the person has an Amazon account")
-    prime: bool = Field(default=False, description="whether that account is a Prime member's")
-    country: str = Field(default="US", description="where the person lives (ISO 3166-1)")
-    language: str = Field(default="en-US", description="the phone's language (BCP 47)")
-    pace: Pace = Field(default=Pace.STEADY, description="hasty, steady or slow")
     blocked: bool = Field(default=False, description="whether Amazon refuses credit on the account")
 
 
@@ -143,16 +138,6 @@ def chosen(names: Sequence[str], folder: Path = FOLDER) -> list[Scenario]:
             there = ", ".join(file.stem for file in sorted(folder.glob("*.toml")))
             raise ScenarioWrong(f"There is no scenario named {name!r}; there is: {there}.")
     return found
-
-
-def span(text: str) -> timedelta:
-    """A span of time from words: `31 days`, `1 hour`, `2 minutes`. Raises ValueError."""
-    if not text:
-        return timedelta(0)
-    match = _SPAN.fullmatch(text)
-    if match is None:
-        raise ValueError(f'{text!r} is not a span of time such as "31 days", "2 hours" or "90 seconds"')
-    return timedelta(**{f"{match[2]}s": int(match[1])})
 
 
 def _mistakes(path: Path, wrong: ValidationError) -> str:

@@ -24,4 +24,4 @@ def perform(server: AppServer, name: str, doing: Doing) -> None:
         server.happened(name, SESSION, minutes=10)
 
 
-GAME = AppKind(name="game", template="apps/game.html", acts=acts, perform=perform)
+GAME = AppKind(name="game", template="apps/game.html", events=frozenset({LEVEL, SESSION}), acts=acts, perform=perform)

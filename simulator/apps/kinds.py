@@ -31,5 +31,7 @@ class AppKind:
 
     name: str
     template: str
+    events: frozenset[str]
+    """What is done in it, as events of the service."""
     acts: Callable[[AppServer, str], list[Act]]
     perform: Callable[[AppServer, str, Doing], None]

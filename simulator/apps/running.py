@@ -14,7 +14,7 @@ from simulator.campaign_file import CampaignFile
 from simulator.fake_amazon.server import Server
 
 KINDS = (GAME, SHOP, VIDEO)
-SIGNS = {"game.level": GAME, "game.session": GAME, "purchase": SHOP, "ad.watched": VIDEO}
+SIGNS = {event: kind for kind in KINDS for event in kind.events}
 """Which app an earning event belongs to."""
 
 

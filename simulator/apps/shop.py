@@ -42,4 +42,4 @@ def perform(server: AppServer, name: str, doing: Doing) -> None:
     server.happened(name, PURCHASE, category=product.category)
 
 
-SHOP = AppKind(name="shop", template="apps/shop.html", acts=acts, perform=perform)
+SHOP = AppKind(name="shop", template="apps/shop.html", events=frozenset({PURCHASE}), acts=acts, perform=perform)

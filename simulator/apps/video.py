@@ -25,4 +25,4 @@ def perform(server: AppServer, name: str, doing: Doing) -> None:
     server.happened(name, WATCHED)
 
 
-VIDEO = AppKind(name="video", template="apps/video.html", acts=acts, perform=perform)
+VIDEO = AppKind(name="video", template="apps/video.html", events=frozenset({WATCHED}), acts=acts, perform=perform)

@@ -1,6 +1,7 @@
 """`simulator load`: many people at once, each answer checked for what it says, the books compared at the end."""
 
 import json
+import os
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,6 +13,7 @@ from urllib.parse import urlsplit
 import click
 
 from simulator import campaign_file, verdict
+from simulator.apps.ad_network import SECRET_NAME
 from simulator.campaign_file import NoSuchCampaign
 from simulator.load import locust_run, shape
 from simulator.load.locust_run import Arrangement, LocustFailed
@@ -128,7 +130,7 @@ class There:
         """As a target. Raises NoSuchCampaign, TargetFailed."""
         name = self.campaign or form.campaign
         file = campaign_file.read(Path(name)) if name.endswith(".toml") else campaign_file.named(name)
-        calls = calls_of(file, form, self.url.rstrip("/"), self.app_key)
+        calls = calls_of(file, form, self.url.rstrip("/"), self.app_key, os.environ.get(SECRET_NAME, ""))
         return RunningService(calls, file.app_name, self.amazon.rstrip("/"), self.books)
 
 
@@ -157,7 +159,7 @@ def _address_of_world(arrangement: Arrangement) -> str:
 
 def _run(asked: Asked, arrangement: Arrangement, target: Target) -> dict[str, Any]:
     numbers = range(asked.people + arrangement.processes)
-    target.expect(asked.shape.persona_of(number, asked.seed).person(number) for number in numbers)
+    target.expect(asked.shape.persona_of(number, asked.seed).numbered(number) for number in numbers)
     before = target.books() or NONE_YET
     plan = Plan(
         shape=asked.shape,

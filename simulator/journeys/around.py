@@ -4,7 +4,7 @@ from simulator import faults
 from simulator.journeys.stage import Stage
 from simulator.journeys.verbs import done_by
 from simulator.navigators import the, wait_until
-from simulator.scenario import span
+from simulator.spans import span
 
 
 @done_by("the operator")

@@ -2,10 +2,9 @@
 
 from datetime import timedelta
 
-from simulator.hosts.profiles import Place
 from simulator.journeys.stage import Stage
 from simulator.journeys.verbs import verb
-from simulator.navigators import Lost, press, the
+from simulator.navigators import Lost, the
 
 AT_MOST = 40
 """Things that a person does for a reward before giving up."""
@@ -15,13 +14,13 @@ AT_MOST = 40
 def opens_app(stage: Stage, who: str) -> None:
     """Open the app on the phone."""
     stage.phone(who).open_app(stage.world.app.screen(who, stage.device.device_type))
-    _take_links(stage, who)
+    take_links(stage, who)
 
 
 @verb
 def plays_game(stage: Stage, who: str, levels: int = 0) -> None:
     """Play so many levels; without a number, until the app shows a reward."""
-    _do(stage, who, "play-level", levels)
+    does(stage, who, "play-level", levels)
 
 
 @verb
@@ -30,19 +29,19 @@ def plays_sessions(stage: Stage, who: str, sessions: int = 1, days: int = 1) -> 
     for day in range(days):
         if day:
             stage.pass_time(timedelta(days=1))
-        _do(stage, who, "play-session", sessions)
+        does(stage, who, "play-session", sessions)
 
 
 @verb
 def buys(stage: Stage, who: str, product: str, times: int = 1) -> None:
     """Buy a product in the app's shop, so many times; with 0, until the app shows a reward."""
-    _do(stage, who, "buy", times, thing=product)
+    does(stage, who, "buy", times, thing=product)
 
 
 @verb
 def watches_ad(stage: Stage, who: str, film: str = "harbour", times: int = 1) -> None:
     """Watch a sponsor's film, so many times; with 0, until the app shows a reward."""
-    _do(stage, who, "watch-ad", times, thing=film)
+    does(stage, who, "watch-ad", times, thing=film)
 
 
 @verb
@@ -52,19 +51,8 @@ def is_rewarded(stage: Stage, who: str, moment: str) -> None:
     opens_app(stage, who)
 
 
-@verb
-def redeems_now(stage: Stage, who: str) -> None:
-    """Press "Redeem now" in the app, which opens the newest reward's link where the host opens links."""
-    page = stage.page(who)
-    link = the(page, "[data-act='redeem']").get_attribute("href") or ""
-    stage.links.append(link)
-    if stage.host.opens_in is Place.BROWSER:
-        press(page, "redeem")
-    else:
-        stage.phone(who).open_link(link)
-
-
-def _do(stage: Stage, who: str, act: str, times: int, thing: str = "") -> None:
+def does(stage: Stage, who: str, act: str, times: int, thing: str = "") -> None:
+    """Press a control of the app so many times; with 0, until the app shows a reward. Raises Lost."""
     opens_app(stage, who)
     page = stage.page(who)
     hook = f"[data-act='{act}'][data-thing='{thing}']" if thing else f"[data-act='{act}']"
@@ -77,10 +65,11 @@ def _do(stage: Stage, who: str, act: str, times: int, thing: str = "") -> None:
     else:
         if not times:
             raise Lost(f"{who} did it {AT_MOST} times, and the app shows no reward.")
-    _take_links(stage, who)
+    take_links(stage, who)
 
 
-def _take_links(stage: Stage, who: str) -> None:
+def take_links(stage: Stage, who: str) -> None:
+    """Take note of the links that the person has been given."""
     for reward in stage.world.app.server.customer(who).rewards:
         if reward.url not in stage.links:
             stage.links.append(reward.url)

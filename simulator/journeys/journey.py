@@ -10,10 +10,21 @@ from playwright.sync_api import Browser, Error, Playwright
 
 from simulator import campaign_file
 from simulator.apps.rewards_api import ApiRefused, NoAnswer
+from simulator.apps.running import kind_of
 from simulator.faults import NoSuchFault
+from simulator.habits import Habits
 from simulator.hosts.engines.engine import EngineFailed
 from simulator.hosts.profiles import Device, Host
-from simulator.journeys import around, astray, at_amazon, in_the_app, invariants, on_the_reward_page, out_of_the_app
+from simulator.journeys import (
+    around,
+    astray,
+    at_amazon,
+    by_habit,
+    in_the_app,
+    invariants,
+    on_the_reward_page,
+    out_of_the_app,
+)
 from simulator.journeys.film import Check, Film, Frame
 from simulator.journeys.ledger import ledger_of
 from simulator.journeys.seeing import SEEN
@@ -29,7 +40,7 @@ from simulator.world import World, WorldPlan
 EXPECTED_WITHIN_SECONDS: Final = 10.0
 LOOK_MILLISECONDS: Final = 80
 WENT_WRONG: Final = (Lost, Error, ServiceFailed, ApiRefused, NoAnswer, LookupError, NoSuchFault, EngineFailed)
-WITH_VERBS: Final = (around, astray, at_amazon, in_the_app, on_the_reward_page, out_of_the_app)
+WITH_VERBS: Final = (around, astray, at_amazon, by_habit, in_the_app, on_the_reward_page, out_of_the_app)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +67,22 @@ def check(scenario: Scenario) -> None:
         for name in step.expect:
             if name not in SEEN:
                 raise WrongStep(f"{scenario.path}: nothing is known of {name!r}; there is: {', '.join(SEEN)}.")
+    _check_habits(scenario)
+
+
+def _check_habits(scenario: Scenario) -> None:
+    """Raise WrongStep for habits that the scenario's app has nothing for."""
+    habits = {name: form.habits for name, form in scenario.form.people.items()}
+    if all(one == Habits() for one in habits.values()):
+        return
+    try:
+        kind = kind_of(campaign_file.named(scenario.form.campaign.file))
+    except campaign_file.NoSuchCampaign as missing:
+        raise WrongStep(f"{scenario.path}: {missing}") from None
+    for name, one in habits.items():
+        strange = one.strange_to(kind.events)
+        if strange:
+            raise WrongStep(f"{scenario.path}: people.{name}.habits.day: a {kind.name} has no {strange}.")
 
 
 def play(scenario: Scenario, theatre: Theatre, device: Device, host: Host, seed: int) -> Film:
@@ -101,17 +128,7 @@ def _plan(scenario: Scenario, seed: int, program: Sequence[str]) -> WorldPlan:
 
 
 def _people(scenario: Scenario) -> dict[str, Person]:
-    return {
-        name: Person(
-            name=name,
-            has_account=form.account,
-            prime=form.prime,
-            country=form.country,
-            language=form.language,
-            pace=form.pace,
-        )
-        for name, form in scenario.form.people.items()
-    }
+    return {name: form.person(name) for name, form in scenario.form.people.items()}
 
 
 def _settle_people(stage: Stage, scenario: Scenario) -> None:

@@ -4,6 +4,7 @@ from contextlib import suppress
 
 from playwright.sync_api import TimeoutError  # noqa: A004 - Playwright's own, which is no OSError
 
+from simulator.journeys.by_habit import goes_about_link
 from simulator.journeys.stage import Stage
 from simulator.journeys.verbs import verb
 from simulator.navigators import Lost, press, sight, the, wait_for
@@ -13,11 +14,12 @@ CHECKS_AT_MOST = 30
 
 @verb
 def opens_link(stage: Stage, who: str, tampered: bool = False, country: str = "", earlier: int = 0) -> None:
-    """Open the newest reward link (or an earlier one) where the host opens links; tampered with, from a country."""
+    """Open the newest reward link (or an earlier one) as is the person's habit; tampered with, from a country."""
     link = stage.link(earlier)
     if tampered:
         link = _tampered(link)
-    stage.phone(who).open_link(f"{link}?country={country}" if country else link)
+    address = f"{link}?country={country}" if country else link
+    goes_about_link(stage, who, address, lambda: _opened(stage, who, address))
 
 
 @verb
@@ -115,6 +117,11 @@ def checks_until_outcome(stage: Stage, who: str) -> None:
 def forgets_sign_in(stage: Stage, who: str) -> None:
     """Clear the browsers' memory, as a private window would have it."""
     stage.phone(who).forget()
+
+
+def _opened(stage: Stage, who: str, address: str) -> None:
+    """Where the host opens links."""
+    stage.phone(who).open_link(address)
 
 
 def _tampered(link: str) -> str:

@@ -6,6 +6,7 @@ from typing import Final
 from simulator.apps.rewards_api import collected
 from simulator.journeys.stage import Stage
 from simulator.navigators import inside, sight, text_of
+from simulator.world import BEGINNING
 
 Seen = str | int | bool | list[str]
 
@@ -46,6 +47,11 @@ def unconfirmed(stage: Stage, who: str) -> Seen:
     """How many watched films the app's screen calls not confirmed by their sponsor."""
     found = inside(stage.page(who)).locator("[data-unconfirmed]")
     return int(found.get_attribute("data-unconfirmed") or 0) if found.count() else 0
+
+
+def days_passed(stage: Stage, _who: str) -> Seen:
+    """How many whole days have passed in the world since it began."""
+    return (stage.world.clock.now() - BEGINNING).days
 
 
 def shipping(stage: Stage, who: str) -> Seen:
@@ -104,7 +110,7 @@ def has(stage: Stage, who: str) -> Seen:
 
 
 _LOOKS: Final = (
-    points, tier, rewards, refused, unconfirmed, applications, asked, credit, items, item,
+    points, tier, rewards, refused, unconfirmed, days_passed, applications, asked, credit, items, item,
     pays, shipping, account, value, language, has, has_support_number,
 )  # fmt: skip
 

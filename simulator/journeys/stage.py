@@ -28,6 +28,7 @@ class Stage:
     """Reward links that people have seen, newest last."""
     is_traced: bool = False
     """Whether phones record what they do, for a trace."""
+    _known_links: set[tuple[str, str]] = field(default_factory=set)
     _phones: dict[str, Phone] = field(default_factory=dict)
 
     def phone(self, who: str) -> Phone:
@@ -63,6 +64,12 @@ class Stage:
         if earlier >= len(self.links):
             raise Lost("No such reward link has been seen yet.")
         return self.links[-1 - earlier]
+
+    def is_new_to(self, who: str, link: str) -> bool:
+        """Whether the person opens the link for the first time; from now on, not any more."""
+        is_new = (who, link) not in self._known_links
+        self._known_links.add((who, link))
+        return is_new
 
     def pass_time(self, span: timedelta) -> None:
         """Let time pass for everybody and everything."""

@@ -6,17 +6,20 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
 
+from simulator.habits import Deed, Habits, Opens
 from simulator.load.outcome import Outcome
-from simulator.load.plan import Plan
+from simulator.load.plan import DAYS_AT_MOST, Plan
 from simulator.load.shape import Persona, Stops
 from simulator.people import SECONDS
 from simulator.robots import ROBOTS
+from simulator.visitors.app_calls import Report
 from simulator.visitors.pages import Page
 from simulator.visitors.sending import NotHeard, Sender
 from simulator.visitors.way import OK, Way, WrongAnswer
 
 CARDS: Final = frozenset({"preview", "offer"})
 LOOKS_AT_MOST: Final = 30
+MAIL_SCANNER: Final = "outlook-safelinks"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,23 +48,47 @@ class Life:
         return None
 
     def _go(self, persona: Persona) -> None:
-        link = self._earn()
+        link = self._earn(persona.habits)
         self.outcome.count("rewarded")
         for name in list(ROBOTS)[: persona.robots]:
             self._visited_by(name, link)
         if persona.stops is Stops.ROBOTS:
             return
-        way = Way(persona.person(self.number), link, self.sender, self.plan.app_name)
+        if persona.habits.opens is Opens.MAIL:
+            self._visited_by(MAIL_SCANNER, link)
+        self.wait(self.plan.lasts(persona.habits.delay))
+        way = Way(persona.numbered(self.number), link, self.sender, self.plan.app_name)
         self._redeem(way, persona)
 
-    def _earn(self) -> str:
+    def _earn(self, habits: Habits) -> str:
         """Do in the app what makes the reward due, and let the app ask for it."""
-        customer = f"{self.plan.seed}-{self.plan.people}-p{self.number}"
-        for before in self.plan.shape.before:
+        deeds = list(habits.day.deeds())
+        if deeds:
+            self._play_as_usual(deeds, habits)
+        for before in self.plan.shape.before if not deeds else ():
             for time in range(before.times):
-                at, event_id = datetime.now(UTC), f"{customer}-{before.event}-{time}"
-                self.plan.calls.reports(self.sender, customer, event_id, at, before.event)
-        return self.plan.calls.gets_reward(self.sender, customer)
+                self._does(Deed("", before.event), f"{before.event}-{time}")
+        return self.plan.calls.gets_reward(self.sender, self._customer)
+
+    def _play_as_usual(self, deeds: list[Deed], habits: Habits) -> None:
+        """Usual days, until the reward is due; only one where it needs no points."""
+        for day in range(DAYS_AT_MOST if self.plan.calls.is_due_by_points else 1):
+            if day:
+                self.wait(self.plan.lasts(habits.absence))
+            for number, deed in enumerate(deeds):
+                self.outcome.count("deeds")
+                if self._does(deed, f"{day}-{number}"):
+                    return
+
+    def _does(self, deed: Deed, mark: str) -> bool:
+        """One thing in the app; whether the load's reward is due after it."""
+        at, event_id = datetime.now(UTC), f"{self._customer}-{mark}"
+        report = Report(self._customer, event_id, at, deed.event, deed.category)
+        return self.plan.calls.moment_id in self.plan.calls.reports(self.sender, report)
+
+    @property
+    def _customer(self) -> str:
+        return f"{self.plan.seed}-{self.plan.people}-p{self.number}"
 
     def _redeem(self, way: Way, persona: Persona) -> None:
         offer = way.opens(self.number)
@@ -69,6 +96,10 @@ class Life:
         if persona.stops is Stops.OFFER or not self.plan.can_sign_in:
             way.looks_again("offer")
             return
+        if persona.habits.hesitation:
+            self.wait(self.plan.lasts(persona.habits.hesitation))
+            offer = way.looks_again("offer")
+            self.outcome.count("came back")
         confirm = way.signs_in(offer)
         self._think(persona)
         if persona.stops is Stops.CONFIRM:

@@ -99,7 +99,9 @@ class PersonOfTheLoad(FastHttpUser):
         """Live, and then stay away: Locust would send somebody else in the place of one who stopped."""
         plan = _plan()
         number = _next_number(self.environment, plan)
-        sender = LocustSender(self.client, headers_of(plan.shape.persona_of(number, plan.seed).person(number), number))
+        sender = LocustSender(
+            self.client, headers_of(plan.shape.persona_of(number, plan.seed).numbered(number), number)
+        )
         trouble = Life(plan, number, sender, OUTCOME, gevent.sleep).live()
         if trouble is not None:
             self.environment.events.request.fire(

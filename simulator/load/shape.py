@@ -9,7 +9,8 @@ from typing import Annotated, Final
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from simulator.people import Pace, Person
+from simulator.people import Person
+from simulator.personas import PersonaForm
 
 FOLDER: Final = Path(__file__).resolve().parent / "shapes"
 Share = Annotated[float, Field(ge=0, le=1)]
@@ -33,30 +34,18 @@ class _Part(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-class Persona(_Part):
-    """One kind of people: what the `people` of scenarios have, and their habits with links."""
+class Persona(PersonaForm):
+    """One kind of people: what the `people` of scenarios have, and what is of a load alone."""
 
     name: str
     share: Annotated[float, Field(gt=0)] = 1
-    account: bool = True
-    prime: bool = False
-    country: str = "US"
-    language: str = "en-US"
-    pace: Pace = Pace.STEADY
     stops: Stops = Stops.NEVER
     robots: Annotated[int, Field(ge=0)] = 0
     """So many robots open the link before the person does."""
 
-    def person(self, number: int) -> Person:
+    def numbered(self, number: int) -> Person:
         """The one of that number."""
-        return Person(
-            name=f"p{number}",
-            has_account=self.account,
-            prime=self.prime,
-            country=self.country,
-            language=self.language,
-            pace=self.pace,
-        )
+        return self.person(f"p{number}")
 
 
 class Arrival(_Part):
@@ -67,7 +56,7 @@ class Arrival(_Part):
 
 
 class Before(_Part):
-    """What each person does in the app before the reward is asked for."""
+    """What each person without a usual day of their own does in the app before the reward is asked for."""
 
     event: str
     times: Annotated[int, Field(ge=1)] = 1
@@ -84,6 +73,8 @@ class Shape(_Part):
     arrival: Annotated[list[Arrival], Field(min_length=2)]
     persona: Annotated[list[Persona], Field(min_length=1)]
     before: list[Before] = []
+    day_minutes: Annotated[float, Field(gt=0)] | None = None
+    """How long a day of people's habits lasts here; by itself, as long as the load."""
 
     @model_validator(mode="after")
     def _rises_to_everybody(self) -> "Shape":
@@ -93,6 +84,11 @@ class Shape(_Part):
         if any(a.time >= b.time or a.people > b.people for a, b in pairwise(self.arrival)):
             raise ValueError("arrival goes forward in time, and nobody who came goes away")
         return self
+
+    @property
+    def day_seconds(self) -> float:
+        """How long a day of people's habits lasts."""
+        return 60 * (self.day_minutes or self.minutes)
 
     def come_by(self, share: float) -> float:
         """The share of the people that has come by a share of the time."""

@@ -167,7 +167,7 @@ def own_world(shape: Shape, people: int, seed: int, address: str = LOOPBACK) -> 
     with World(plan) as world:
         funds = 2 * people * cost_of(campaign)
         world.amazon.register_partner(PARTNER_ID, ACCESS_KEY, world.seeded.secret("partner"), funds)
-        calls = calls_of(campaign, shape, world.service.url, world.app.api_key)
+        calls = calls_of(campaign, shape, world.service.url, world.app.api_key, world.seeded.secret("ads"))
         yield OwnWorld(world, calls, campaign.app_name, int(cost_of(campaign) * 100))
 
 
@@ -185,11 +185,20 @@ def cost_of(campaign: CampaignFile) -> Decimal:
     return Decimal(campaign.document["campaign"][0]["cost_per_action"])
 
 
-def calls_of(campaign: CampaignFile, shape: Shape, url: str, api_key: str) -> AppCalls:
+def calls_of(campaign: CampaignFile, shape: Shape, url: str, api_key: str, ads_secret: str) -> AppCalls:
     """The app's calls for the moment that the shape rewards. Raises TargetFailed."""
     for moment in campaign.moments():
         if moment.moment_id == shape.moment:
-            return AppCalls(url, campaign.app_id, api_key, moment.campaign_id, moment.moment_id, moment.group_id)
+            return AppCalls(
+                url,
+                campaign.app_id,
+                api_key,
+                moment.campaign_id,
+                moment.moment_id,
+                moment.group_id,
+                ads_secret=ads_secret if campaign.has_ad_network else "",
+                is_due_by_points=moment.due_at_points is not None,
+            )
     raise TargetFailed(f"The campaign file has no moment {shape.moment!r}, which the shape rewards.")
 
 

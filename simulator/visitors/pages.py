@@ -2,7 +2,11 @@
 
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
+from typing import Final
 from urllib.parse import urljoin
+
+_TITLES: Final = frozenset({"strong", "h2"})
+"""What holds a reward's title: in a choice, and where it is the only one."""
 
 
 @dataclass(slots=True)
@@ -31,7 +35,7 @@ class Page(HTMLParser):
         self.links: dict[str, str] = {}
         """Address by `data-act`."""
         self.offered: dict[str, str] = {}
-        """Title by item id, of the rewards that one can choose."""
+        """Title by item id, of the rewards that one can choose, or of the only one."""
         self._item = ""
         self._in_title = False
         self.feed(text)
@@ -49,12 +53,12 @@ class Page(HTMLParser):
             self.form = Form(urljoin(self.url, said.get("action", "")))
         elif tag == "input":
             self._input(said)
-        elif tag == "strong" and self._item:
+        elif tag in _TITLES and self._item:
             self._in_title = True
 
     def handle_endtag(self, tag: str) -> None:
         """A title is over."""
-        if tag == "strong" and self._in_title:
+        if tag in _TITLES and self._in_title:
             self._in_title, self._item = False, ""
 
     def handle_data(self, data: str) -> None:
@@ -68,5 +72,6 @@ class Page(HTMLParser):
         is_choice = said.get("type") in {"radio", "checkbox"}
         if not is_choice or "checked" in said:
             self.form.fields[said["name"]] = said.get("value", "")
-        if is_choice and said["name"] == "item" and "disabled" not in said:
+        is_only = said.get("type") == "hidden" and self.name == "offer"
+        if (is_choice or is_only) and said["name"] == "item" and "disabled" not in said:
             self._item = said.get("value", "")

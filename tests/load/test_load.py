@@ -8,14 +8,17 @@ import os
 import re
 import subprocess
 import sys
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from simulator.load import shape
+from simulator.load.plan import Plan
 from simulator.load.shape import NoSuchShape
 from simulator.service import free_port
+from simulator.visitors.app_calls import AppCalls
 from simulator.world import CLIENT_ID, World, WorldPlan
 from tests.load.lying_proxy import Lie, a_lying_proxy
 
@@ -48,6 +51,41 @@ def test_each_shape_runs_and_everything_adds_up(name: str, workers: int) -> None
 
 def test_these_are_the_shapes() -> None:
     assert shape.there() == ["push-campaign", "robot-wave", "slow-day"]
+
+
+VIEWERS = """
+title = "Viewers who come back the day after until ten films are watched, and read their mail later"
+minutes = 30
+day_minutes = 3
+people = 4
+campaign = "video"
+moment = "ten-films"
+arrival = [{ time = 0, people = 0 }, { time = 1, people = 1 }]
+
+[[persona]]
+name = "viewer"
+pace = "hasty"
+
+[persona.habits]
+day = { films = 4 }
+opens = "mail"
+opens_after = "6 hours"
+sleeps_on_it = "1 day"
+"""
+
+
+def test_people_of_a_load_have_habits(tmp_path: Path) -> None:
+    (tmp_path / "viewers.toml").write_text(VIEWERS, encoding="utf-8")
+
+    done = load(str(tmp_path / "viewers.toml"))
+
+    outcome = done["outcome"]
+    assert failed(done) == set()
+    assert outcome["finished"] == outcome["rewarded"] == outcome["applied"] == outcome["came back"] == 4
+    assert outcome["deeds"] == 10 * 4, "each stops on the third day, at the tenth film"
+    assert outcome["robots"] == 4, "the scanner of each one's mail"
+    steps = {one["step"]: one["requests"] for one in done["requests"]}
+    assert steps["the ad network calls back"] == 10 * 4
 
 
 def test_a_worker_that_was_started_elsewhere_gets_the_plan_from_the_one_that_leads() -> None:
@@ -157,6 +195,18 @@ def test_a_wrong_shape_is_refused_with_its_place(text: str, sentence: str, tmp_p
 def test_a_shape_that_is_not_there_is_answered_with_those_that_are() -> None:
     with pytest.raises(NoSuchShape, match="push-campaign, robot-wave, slow-day"):
         shape.named("rush")
+
+
+def test_a_day_of_habits_lasts_as_the_shape_says_and_shorter_in_a_shorter_load() -> None:
+    calls = AppCalls("", "", "", "", "", "")
+    whole, half = (
+        Plan(shape=shape.named("slow-day"), people=1, minutes=minutes, seed=1, app_name="", calls=calls)
+        for minutes in (30, 15)
+    )
+
+    assert whole.lasts(timedelta(days=2)) == 2 * 3 * 60
+    assert half.lasts(timedelta(days=2)) == 3 * 60
+    assert whole.gives_up_after > whole.seconds + whole.lasts(timedelta(days=9, hours=9))
 
 
 def test_the_same_seed_brings_the_same_people() -> None:

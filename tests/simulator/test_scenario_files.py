@@ -7,7 +7,8 @@ import pytest
 from simulator import scenario as scenarios
 from simulator.journeys import journey
 from simulator.journeys.verbs import WrongStep
-from simulator.scenario import ScenarioWrong, read, span
+from simulator.scenario import ScenarioWrong, read
+from simulator.spans import span
 
 
 def a_file(folder: Path, text: str) -> Path:
@@ -33,6 +34,14 @@ def test_the_first_person_acts_where_a_step_names_nobody(tmp_path: Path) -> None
         ('title = "t"\n[[step]]\ndo = "opens_app"\nafter = "a while"', "'a while' is not a span of time"),
         ('title = "t"\ncolour = "red"\n[[step]]\ndo = "opens_app"', r"mine\.toml: colour: Extra inputs"),
         ("title = ", r"mine\.toml: Invalid"),
+        (
+            'title = "t"\n[people.eve.habits]\nopens_after = "soon"\n[[step]]\ndo = "opens_app"',
+            r"people\.eve\.habits\.opens_after: .*'soon' is not a span of time",
+        ),
+        (
+            'title = "t"\n[people.eve.habits]\nday = { buys = ["yacht"] }\n[[step]]\ndo = "opens_app"',
+            r"people\.eve\.habits\.day\.buys: .*the shop has no 'yacht'; it has: garden-almanac",
+        ),
     ],
 )
 def test_a_mistake_is_told_with_its_place(tmp_path: Path, text: str, told: str) -> None:
@@ -54,6 +63,14 @@ def test_a_step_that_nobody_can_play_is_refused(tmp_path: Path, step: str, told:
     scenario = read(a_file(tmp_path, f'title = "t"\n[[step]]\n{step}\n'))
 
     with pytest.raises(WrongStep, match=told):
+        journey.check(scenario)
+
+
+def test_habits_that_the_app_has_nothing_for_are_refused(tmp_path: Path) -> None:
+    habits = "[people.eve.habits]\nday = { levels = 1, films = 2 }"
+    scenario = read(a_file(tmp_path, f'title = "t"\n{habits}\n[[step]]\ndo = "plays_as_usual"\n'))
+
+    with pytest.raises(WrongStep, match=r"people\.eve\.habits\.day: a game has no ad\.watched"):
         journey.check(scenario)
 
 
