@@ -1,10 +1,15 @@
-"""PostgreSQL: a pool of connections, and a bounded retry of serialisation failures and deadlocks."""
+"""PostgreSQL: a pool of connections, and a bounded retry of serialisation failures and deadlocks.
+
+A restart of the server breaks every connection. Those that lie in the pool are found broken before they are used; what
+was under way on one runs once more on another, unless it broke at a commit, which may have been done.
+"""
 
 import functools
 import math
+import select
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Final
 
 import psycopg
@@ -44,6 +49,10 @@ class _PostgresConnection:
         return self._raw.execute(_postgres_form(statement).encode(), values)
 
 
+class _Lost(StoreUnavailable):
+    """The connection broke, and nothing that was done on it was committed."""
+
+
 class PostgresDatabase:
     """A pool of connections; statements are prepared by the driver once they repeat.
 
@@ -65,36 +74,36 @@ class PostgresDatabase:
         self._is_open = False
 
     def read(self, work: Callable[[Connection], T]) -> T:
-        with self._connection() as raw:
-            return work(_PostgresConnection(raw))
+        return self._twice(lambda raw: work(_PostgresConnection(raw)))
 
     def write(self, work: Callable[[Connection], T]) -> T:
-        with self._connection() as raw:
-            for attempt in range(_RETRIES):
-                try:
-                    with raw.transaction():
-                        return work(_PostgresConnection(raw, attempt))
-                except (*_PASSING, Conflict):
-                    continue
-            with raw.transaction():
-                return work(_PostgresConnection(raw, _RETRIES))
+        return self._twice(lambda raw: _committed(raw, work))
 
     def write_alone(self, work: Callable[[Connection], T]) -> T:
         with self._connection() as raw:
             return work(_PostgresConnection(raw))
 
+    def _twice(self, work: "Callable[[psycopg.Connection[Row]], T]") -> T:
+        """Once more on another connection, where the first broke before anything was committed."""
+        with suppress(_Lost), self._connection() as raw:
+            return work(raw)
+        with self._connection() as raw:
+            return work(raw)
+
     @contextmanager
     def _connection(self) -> Iterator["psycopg.Connection[Row]"]:
-        pool = self._opened_pool()
+        pool, raw = self._opened_pool(), None
         try:
-            with pool.connection() as raw:
-                yield raw
+            raw = _living(pool)
+            yield raw
         except _PASSING:
             raise
         except (psycopg.OperationalError, psycopg.InterfaceError) as fault:
-            if not isinstance(fault, psycopg_pool.PoolTimeout):
-                pool.check()  # what else lies in the pool is as old: after a restart one request fails, not sixteen
-            raise StoreUnavailable(f"PostgreSQL: {type(fault).__name__}") from fault
+            told = _Lost if raw is not None and raw.closed else StoreUnavailable
+            raise told(f"PostgreSQL: {type(fault).__name__}") from fault
+        finally:
+            if raw is not None:
+                pool.putconn(raw)
 
     def close(self) -> None:
         self._pool.close()
@@ -107,3 +116,42 @@ class PostgresDatabase:
                     self._pool.open()
                     self._is_open = True
         return self._pool
+
+
+def _living(pool: "psycopg_pool.ConnectionPool[psycopg.Connection[Row]]") -> "psycopg.Connection[Row]":
+    """A connection that nothing has happened to while it lay in the pool: no server speaks to who does not ask."""
+    while True:
+        raw = pool.getconn()
+        if not raw.closed and not _is_spoken_to(raw.fileno()):
+            return raw
+        raw.close()
+        pool.putconn(raw)
+
+
+def _is_spoken_to(socket: int) -> bool:
+    """Whether there is anything to read, a goodbye included; asks the kernel and not the server."""
+    looking = select.poll()
+    looking.register(socket, select.POLLIN)
+    return bool(looking.poll(0))
+
+
+def _committed(raw: "psycopg.Connection[Row]", work: Callable[[Connection], T]) -> T:
+    for attempt in range(_RETRIES):
+        try:
+            return _in_transaction(raw, work, attempt)
+        except (*_PASSING, Conflict):
+            continue
+    return _in_transaction(raw, work, _RETRIES)
+
+
+def _in_transaction(raw: "psycopg.Connection[Row]", work: Callable[[Connection], T], attempt: int) -> T:
+    is_done = False
+    try:
+        with raw.transaction():
+            result = work(_PostgresConnection(raw, attempt))
+            is_done = True
+    except (psycopg.OperationalError, psycopg.InterfaceError) as fault:
+        if is_done and raw.closed:
+            raise StoreUnavailable("PostgreSQL: the connection broke at a commit") from fault
+        raise
+    return result
