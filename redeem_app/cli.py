@@ -26,7 +26,7 @@ COMMANDS: Final = {
     "reward": "rewards:reward",
     "serve": "running:serve",
     "settings": "running:settings_reference",
-    "sweep": "running:sweep_once",
+    "sweep": "sweeping:sweep_once",
     "trace": "traces:trace",
 }
 """The name of each command, and where in `redeem_app.commands` it is."""

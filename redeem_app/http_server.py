@@ -1,10 +1,24 @@
-"""The HTTP server under the service: which one, and how it is set. `redeem serve` and the bench start the same."""
+"""The HTTP server under the service: which one, and how it is set. `redeem serve` and the bench start the same.
+
+It holds no more of the service than the name of its application, which each of its processes loads for itself.
+"""
+
+from typing import Final
 
 from granian import Granian
 from granian.constants import HTTPModes, Interfaces
 from granian.http import HTTP1Settings
 
-from redeem_app.request_limits import http_settings
+LARGEST_HEAD: Final = 64 * 1024
+"""Bytes of the request line with all headers; a line longer than 64 KB or more than 100 headers are refused too."""
+
+HEAD_SECONDS: Final = 10.0
+"""For a whole head to arrive; then the connection is closed, an idle one too, so a proxy must drop its own sooner."""
+
+
+def http_settings(head_seconds: float = HEAD_SECONDS) -> HTTP1Settings:
+    """What it takes of a request's head, and for how long it waits for that."""
+    return HTTP1Settings(header_read_timeout=round(head_seconds * 1000), max_buffer_size=LARGEST_HEAD)
 
 
 def serve(  # noqa: PLR0913 - what a server is told

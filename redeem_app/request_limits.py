@@ -1,4 +1,4 @@
-"""How large and how slow a request may be, for the server and for the application.
+"""How large a request may be, for the application; what the server itself refuses is in `http_server`.
 
 A body that trickles in holds a thread of the server, which reads bodies as the application asks for them. So the
 proxy in front must take bodies in whole before it passes them on, as nginx does by itself and operations/Caddyfile
@@ -8,7 +8,6 @@ says; the limits here are for what reaches the service all the same.
 from typing import Final
 
 import flask
-from granian.http import HTTP1Settings
 
 from redeem_app.web.api_routes import is_api
 from redeem_app.web.current import current_request
@@ -20,17 +19,6 @@ LARGEST_FORM: Final = 16 * 1024
 """Bytes of a page's form, which holds a token, a choice and a CSRF token."""
 
 FORM_FIELDS: Final = 50
-
-LARGEST_HEAD: Final = 64 * 1024
-"""Bytes of the request line with all headers; a line longer than 64 KB or more than 100 headers are refused too."""
-
-HEAD_SECONDS: Final = 10.0
-"""For a whole head to arrive; then the connection is closed, an idle one too, so a proxy must drop its own sooner."""
-
-
-def http_settings(head_seconds: float = HEAD_SECONDS) -> HTTP1Settings:
-    """For the server."""
-    return HTTP1Settings(header_read_timeout=round(head_seconds * 1000), max_buffer_size=LARGEST_HEAD)
 
 
 def install(app: flask.Flask) -> None:

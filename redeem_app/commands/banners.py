@@ -8,7 +8,8 @@ import click
 from redeem_app.adapters.banner_images import BannerRejected
 from redeem_app.adapters.campaign_files import CampaignFileWrong
 from redeem_app.commands.progress import Progress, interruptible
-from redeem_app.commands.service import stop, up_to_date_service
+from redeem_app.commands.service import up_to_date_service
+from redeem_app.commands.settings_read import stop
 from redeem_app.domain.ids import CampaignId
 from redeem_app.loading import banners_in, derive_banner
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from redeem_app.commands.service import stop
+from redeem_app.commands.settings_read import stop
 
 _FILE = click.Path(dir_okay=False, path_type=Path)
 _GROWTH = (10_000, 100_000, 1_000_000)

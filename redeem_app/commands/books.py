@@ -6,7 +6,8 @@ from dataclasses import asdict
 import click
 
 from redeem_app.commands.progress import Progress, interruptible
-from redeem_app.commands.service import stop, up_to_date_service
+from redeem_app.commands.service import up_to_date_service
+from redeem_app.commands.settings_read import stop
 from redeem_app.domain.expiring import BATCH
 
 

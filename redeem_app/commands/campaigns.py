@@ -15,7 +15,8 @@ from redeem_app.adapters.sales_files import SalesFileWrong, read_sales
 from redeem_app.commands.amounts import DOLLARS
 from redeem_app.commands.banners import banners
 from redeem_app.commands.sentences import refusals_told
-from redeem_app.commands.service import stop, up_to_date_service
+from redeem_app.commands.service import up_to_date_service
+from redeem_app.commands.settings_read import stop
 from redeem_app.domain.campaign import CampaignMove, CampaignState
 from redeem_app.domain.ids import CampaignId, RewardGroupId
 from redeem_app.domain.money import Money

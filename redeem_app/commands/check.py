@@ -8,7 +8,7 @@ from dataclasses import asdict
 import click
 
 from redeem_app.adapters.findings import Finding, Level
-from redeem_app.commands.service import settings_of_environment, stop
+from redeem_app.commands.settings_read import settings_of_environment, stop
 from redeem_app.configuration_check import check_configuration
 from redeem_app.wiring import build
 

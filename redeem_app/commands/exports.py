@@ -11,7 +11,8 @@ from typing import Final
 import click
 
 from redeem_app.commands.progress import Progress, interruptible
-from redeem_app.commands.service import stop, up_to_date_service
+from redeem_app.commands.service import up_to_date_service
+from redeem_app.commands.settings_read import stop
 from redeem_app.domain.listing import ListedReward
 from redeem_app.link_files import whole_lines
 

@@ -5,7 +5,8 @@ import secrets
 
 import click
 
-from redeem_app.commands.service import settings_of_environment, stop, up_to_date_service
+from redeem_app.commands.service import up_to_date_service
+from redeem_app.commands.settings_read import settings_of_environment, stop
 from redeem_app.domain.ids import AppId
 from redeem_app.domain.refusals import Refusal
 

@@ -2,7 +2,8 @@
 
 import click
 
-from redeem_app.commands.service import stop, up_to_date_service
+from redeem_app.commands.service import up_to_date_service
+from redeem_app.commands.settings_read import stop
 from redeem_app.domain.ids import RewardId
 from redeem_app.domain.refusals import Refusal
 

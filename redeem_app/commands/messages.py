@@ -6,7 +6,8 @@ from dataclasses import asdict
 import click
 import flask
 
-from redeem_app.commands.service import stop, up_to_date_service
+from redeem_app.commands.service import up_to_date_service
+from redeem_app.commands.settings_read import stop
 from redeem_app.domain.refusals import Refusal
 from redeem_app.web import presentation
 from redeem_app.web.languages import ENGLISH, LANGUAGES, known_tag

@@ -8,7 +8,8 @@ import click
 from redeem_app.commands.exports import export
 from redeem_app.commands.progress import Progress, interruptible
 from redeem_app.commands.sentences import refusals_told, sentence_of
-from redeem_app.commands.service import stop, up_to_date_service
+from redeem_app.commands.service import up_to_date_service
+from redeem_app.commands.settings_read import stop
 from redeem_app.domain.ids import CampaignId, MomentId, RewardGroupId, RewardId
 from redeem_app.domain.minting import Mint, MintWanted
 from redeem_app.domain.refusals import Refusal

@@ -1,15 +1,19 @@
-"""`redeem serve`, `migrate`, `sweep` and `settings`: the service itself, and what keeps it going."""
+"""`redeem serve`, `migrate` and `settings`: the service itself.
 
-import json
+These don't load what answers requests: the server's processes do, each for itself.
+"""
+
 import os
+from collections.abc import Sequence
 
 import click
 
-from redeem_app import http_server, metrics_folder, serving
+from redeem_app import http_server, metrics_folder
+from redeem_app.adapters.database import connect
 from redeem_app.adapters.migrations import migrate
-from redeem_app.commands.service import settings_of_environment, up_to_date_service
+from redeem_app.commands.settings_read import settings_of_environment, stop
+from redeem_app.settings import Settings
 from redeem_app.settings_reference import reference
-from redeem_app.wiring import build
 
 
 @click.command()
@@ -22,30 +26,45 @@ from redeem_app.wiring import build
 def serve(host: str, port: int, workers: int, threads: int) -> None:
     """Serve the reward pages and the API; migrates the database first."""
     os.environ["REDEEM_WORKERS"] = str(workers)  # read by each process, which counts calls with the others or alone
+    settings = settings_of_environment()
+    _refuse_a_wrong_list(settings)
     with metrics_folder.shared_by(workers):
-        service = up_to_date_service()
-        service.database.close()
-        click.echo(
-            f"redeem {service.settings.mode}: listening on http://{host}:{port}, seen as {service.settings.public_url}"
-        )
+        _bring_up_to_date(settings)
+        click.echo(f"redeem {settings.mode}: listening on http://{host}:{port}, seen as {settings.public_url}")
         http_server.serve("redeem_app.serving:application", host=host, port=port, workers=workers, threads=threads)
 
 
 @click.command("migrate")
 def migrate_database() -> None:
     """Bring the database up to date; also done by `redeem serve`. Safe while the release before still serves."""
-    service = build(settings_of_environment())
-    applied = migrate(service.database)
+    applied = _bring_up_to_date(settings_of_environment())
     click.echo(f"applied {', '.join(applied)}" if applied else "the database is up to date")
-
-
-@click.command("sweep")
-def sweep_once() -> None:
-    """Settle applications whose outcome at Amazon was not heard, and expire rewards past their date, once."""
-    click.echo(json.dumps(serving.sweep(up_to_date_service())))
 
 
 @click.command("settings")
 def settings_reference() -> None:
     """Print every setting with its meaning, as Markdown."""
     click.echo(reference(), nl=False)
+
+
+def _bring_up_to_date(settings: Settings) -> Sequence[str]:
+    database = connect(settings.database_url)
+    try:
+        return migrate(database)
+    finally:
+        database.close()
+
+
+def _refuse_a_wrong_list(settings: Settings) -> None:
+    """An operator's own list of countries is read by each process; a wrong one is told before they start."""
+    if settings.delivery_countries_file is None:
+        return
+    from redeem_app.adapters.delivery_countries import (  # noqa: PLC0415 - slow to import, seldom used
+        DeliveryCountriesWrong,
+        delivery_countries,
+    )
+
+    try:
+        delivery_countries(settings.delivery_countries_file)
+    except DeliveryCountriesWrong as wrong:
+        stop(str(wrong))

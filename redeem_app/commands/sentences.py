@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Final
 
-from redeem_app.commands.service import stop
+from redeem_app.commands.settings_read import stop
 from redeem_app.domain.refusals import Reason, Refusal
 
 _SENTENCES: Final = {

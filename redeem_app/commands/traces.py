@@ -4,7 +4,8 @@ import json
 
 import click
 
-from redeem_app.commands.service import stop, up_to_date_service
+from redeem_app.commands.service import up_to_date_service
+from redeem_app.commands.settings_read import stop
 from redeem_app.domain.refusal_rules import RULES
 from redeem_app.domain.refusal_traces import KEPT_FOR, RefusalTrace, written
 from redeem_app.domain.refusals import Reason

@@ -1,5 +1,6 @@
 import flask
 import pytest
+from babel import Locale
 
 from redeem_app.domain.money import Money
 from redeem_app.web.dates_and_money import money
@@ -64,6 +65,16 @@ def test_a_message_is_written_in_its_own_language_whatever_the_request_prefers(p
 def test_there_are_at_least_twenty_languages_two_of_them_right_to_left() -> None:
     assert len(LANGUAGES) >= 20
     assert {tag for tag, language in LANGUAGES.items() if language.direction == "rtl"} == {"ar", "he"}
+
+
+@pytest.mark.parametrize("tag", LANGUAGES)
+def test_names_and_directions_are_those_that_babel_knows(tag: str) -> None:
+    language, locale = LANGUAGES[tag], Locale.parse(tag, sep="-")
+
+    name = locale.get_display_name(locale) or ""
+
+    assert (language.tag, language.locale, language.direction) == (tag, str(locale), locale.text_direction)
+    assert language.name == name[:1].upper() + name[1:]
 
 
 def test_a_currency_stays_in_one_piece_in_a_line_from_right_to_left(pages_app: flask.Flask) -> None:

@@ -13,8 +13,7 @@ from simulator.service import Service, ServiceSettings, free_port
 SERVER = """
 import sys
 from redeem_app.cli import main
-from redeem_app.http_server import serve
-from redeem_app.request_limits import http_settings
+from redeem_app.http_server import http_settings, serve
 if __name__ == "__main__" and sys.argv[1] == "migrate":
     main()
 elif __name__ == "__main__":
