@@ -169,7 +169,7 @@ class Stand:
         self._open_servers()
         self.variables = self._variables()
         self.service = self.a_service("service")
-        self.front.behind = [self.service.url]
+        self.front.pass_on_to(self.service.url)
         self.crowd = self._a_crowd()
         self.service.start()
         self.sweeper = self.a_service("sweeper", sweeps=True)

@@ -31,7 +31,7 @@ class Pair:
     def restarts_with(self, **variables: str) -> None:
         self.stand.variables.update(variables)
         for name, place in self._named.items():
-            self.stand.front.behind = [self.services[1 - place].url]
+            self.stand.front.pass_on_to(self.services[1 - place].url)
             self.services[place].stop()
             self.services[place] = self.stand.a_service(name)
             self.services[place].start()
@@ -39,7 +39,7 @@ class Pair:
         self.stand.service = self.services[0]
 
     def _put_back(self) -> None:
-        self.stand.front.behind = [service.url for service in self.services]
+        self.stand.front.pass_on_to(*(service.url for service in self.services))
 
 
 def page_of(link: str) -> str:
