@@ -30,6 +30,9 @@ from redeem_app.wiring import Service
 
 APP: Final = AppId("bench-game")
 CAMPAIGN: Final = CampaignId("bench")
+TWENTY_APP: Final = AppId("bench-twenty")
+TWENTY: Final = tuple(CampaignId(f"bench-{number}") for number in range(1, 21))
+"""The same but for their names, of an app of their own: for calls to be spread over them."""
 GROUP: Final = RewardGroupId("US")
 MOMENT: Final = MomentId("finished")
 ITEM: Final = ItemId("lamp")
@@ -42,26 +45,37 @@ _PIECES: Final = 10**9
 
 def load(service: Service) -> str:
     """Load the campaign and bring it to life; gives the app's API key."""
-    now = service.clock.now()
-    developer = Developer(DeveloperId("bench"), "Bench", "US", month_cap=_ENDLESS, cap_by_operator=True)
-    app = App(APP, developer.developer_id, "Star Runner", earning=(EarningRule("game.level", POINTS_PER_EVENT),))
-    loaded = service.running.load(developer, app, (_campaign(now),))
-    service.running.move(CAMPAIGN, CampaignMove.SUBMIT)
-    service.running.move(CAMPAIGN, CampaignMove.APPROVE)
+    key = _load(service, APP, (CAMPAIGN,))
     banner = banner_images.derive(_picture())
     pictures = tuple(Picture(i.name, i.media_type, i.width, i.content) for i in banner.images)
     service.running.set_banner(CAMPAIGN, banner.inline, pictures)
+    return key
+
+
+def load_twenty(service: Service) -> str:
+    """Load the campaigns that calls are spread over; gives their app's API key."""
+    return _load(service, TWENTY_APP, TWENTY)
+
+
+def _load(service: Service, app_id: AppId, names: tuple[CampaignId, ...]) -> str:
+    now = service.clock.now()
+    developer = Developer(DeveloperId("bench"), "Bench", "US", month_cap=_ENDLESS, cap_by_operator=True)
+    app = App(app_id, developer.developer_id, "Star Runner", earning=(EarningRule("game.level", POINTS_PER_EVENT),))
+    loaded = service.running.load(developer, app, tuple(_campaign(app_id, name, now) for name in names))
+    for name in names:
+        service.running.move(name, CampaignMove.SUBMIT)
+        service.running.move(name, CampaignMove.APPROVE)
     return loaded.api_key
 
 
-def _campaign(now: datetime) -> Campaign:
+def _campaign(app_id: AppId, name: CampaignId, now: datetime) -> Campaign:
     thanks = Words(
         "You did it! Choose your gift.",
         {"de": "Geschafft! Such dir ein Geschenk aus.", "es": "¡Lo conseguiste! Elige tu regalo."},
     )
     return Campaign(
-        campaign_id=CAMPAIGN,
-        app_id=APP,
+        campaign_id=name,
+        app_id=app_id,
         name="Bench",
         starts_at=now - timedelta(days=1),
         ends_at=now + timedelta(days=30),

@@ -51,6 +51,8 @@ class Found:
     rows: list[Row] = field(default_factory=list)
     growth: list[Row] = field(default_factory=list)
     """The same paths on tables of growing size; `subject` names the size, ratios are to the smallest."""
+    hot: list[Row] = field(default_factory=list)
+    """GetReward on one campaign; ratios are to the same on twenty."""
     open_loop: list[OpenLoop] = field(default_factory=list)
     instructions: dict[str, dict[str, float]] = field(default_factory=dict)
     """Per request, by size of the tables and by path; counted under cachegrind."""

@@ -10,8 +10,9 @@ from redeem_app.bench import load
 from redeem_app.bench.figures import Found, OpenLoop, Row, middle
 from redeem_app.bench.instructions import counted
 from redeem_app.bench.machine import looked_at, noise
+from redeem_app.bench.noting import note, note_times
 from redeem_app.bench.servers import Server, free_port
-from redeem_app.bench.subjects import PATHS, Size, Subject, postgres_schema, subject
+from redeem_app.bench.subjects import PATHS, SPREAD, Size, Subject, postgres_schema, subject
 from redeem_app.bench.traffic import PHONE, message
 
 _MOST_PER_SECOND: Final = 6_000
@@ -67,6 +68,7 @@ class Bench:
     def _measure(self, bare: Server) -> None:
         with self._subjects() as subjects:
             self._rounds(subjects)
+            self._one_hot_campaign(subjects)
             if self._wanted.open_loop_rate:
                 self._open_loops(subjects[0])
             self._remember_memory("bare", bare)
@@ -121,7 +123,7 @@ class Bench:
                 for path in PATHS:
                     before = self._bare(bare)
                     outcome = self._slot(one, path, self._wanted.seconds)
-                    _note(rows[one.name, path], outcome, self._wanted.connections)
+                    note(rows[one.name, path], outcome, self._wanted.connections)
                     rows[one.name, path].ratios.append(outcome.rate / before.rate)
                 self._audit(one)
             self._told(f"round {number + 1} of {self._wanted.rounds}: {_so_far(rows)}")
@@ -129,7 +131,7 @@ class Bench:
     def _bare(self, row: Row) -> load.Outcome:
         outcome = load.run(load.Plan(self._port, self._hello, self._wanted.connections, self._wanted.seconds / 2))
         row.errors += outcome.sent - outcome.answers.get("200", 0)
-        _note(row, outcome, self._wanted.connections)
+        note(row, outcome, self._wanted.connections)
         return outcome
 
     def _slot(self, one: Subject, path: str, seconds: float, most: int = 0) -> load.Outcome:
@@ -147,6 +149,19 @@ class Bench:
     def _audit(self, one: Subject) -> None:
         self.found.audits.setdefault(one.name, []).extend(one.audit())
 
+    def _one_hot_campaign(self, subjects: list[Subject]) -> None:
+        """GetReward on one campaign, whose counters all calls meet at, and on twenty, in turn."""
+        self.found.hot = [Row(one.name, "GetReward") for one in subjects]
+        for number in range(self._wanted.rounds):
+            for one, row in zip(subjects, self.found.hot, strict=True):
+                spread = self._slot(one, SPREAD, self._wanted.seconds)
+                hot = self._slot(one, "GetReward", self._wanted.seconds)
+                note(row, hot, self._wanted.connections)
+                row.ratios.append(hot.rate / spread.rate)
+                self._audit(one)
+            found = ", ".join(f"{row.subject} {middle(row.ratios):.2f}" for row in self.found.hot)
+            self._told(f"one hot campaign to twenty, round {number + 1} of {self._wanted.rounds}: {found}")
+
     def _open_loops(self, one: Subject) -> None:
         rate, seconds = self._wanted.open_loop_rate, self._wanted.seconds
         rows = {path: OpenLoop(one.name, path, rate) for path in ("bare", "open", "apply")}
@@ -154,12 +169,12 @@ class Bench:
         rounds = max(1, min(self._wanted.rounds, int(2 * self._wanted.rounds * _MOST_PER_SECOND / 2 / rate)))
         for number in range(rounds):
             bare = self._at_rate(load.Plan(self._port, self._hello, 0, seconds), rate)
-            _note_times(rows["bare"], bare, bare)
+            note_times(rows["bare"], bare, bare)
             for path in ("open", "apply"):
                 plan = one.plan(path, 0, seconds, int(rate * seconds))
                 outcome = self._at_rate(plan, rate)
                 rows[path].errors += one.note(path, outcome)
-                _note_times(rows[path], outcome, bare)
+                note_times(rows[path], outcome, bare)
             self._told(f"at {rate} a second, {number + 1} of {rounds}: p99 {_latencies(rows)}")
         self._audit(one)
 
@@ -194,26 +209,10 @@ class Bench:
         for one in subjects:
             outcome = self._slot(one, path, self._wanted.seconds, _GROWTH_WRITES)
             rates[one.name] = outcome.rate
-            _note(rows[one.name, path], outcome, self._wanted.connections)
+            note(rows[one.name, path], outcome, self._wanted.connections)
         smallest = f"{min(self._wanted.sizes):,} rewards"
         for name, rate in rates.items():
             rows[name, path].ratios.append(rate / rates[smallest])
-
-
-def _note(row: Row, outcome: load.Outcome, connections: int) -> None:
-    row.rates.append(round(outcome.rate, 1))
-    row.p50_ms.append(round(outcome.percentile(0.5) * 1000, 2))
-    row.p99_ms.append(round(outcome.percentile(0.99) * 1000, 2))
-    row.little.append(round(outcome.percentile(0.5) * outcome.rate / connections, 2))
-    row.generator.append(round(outcome.busy, 2))
-    row.answer_bytes = outcome.answer_bytes
-
-
-def _note_times(row: OpenLoop, outcome: load.Outcome, bare: load.Outcome) -> None:
-    p99 = outcome.percentile(0.99)
-    row.p50_ms.append(round(outcome.percentile(0.5) * 1000, 2))
-    row.p99_ms.append(round(p99 * 1000, 2))
-    row.ratios.append(p99 / (bare.percentile(0.99) or 1))
 
 
 def _durability(one: Subject) -> str:

@@ -18,7 +18,7 @@ def as_markdown(found: Found) -> str:
     if not found.is_true:
         parts.append(_untrue(found))
     else:
-        parts += [_paths(found), _open_loop(found), _growth(found), _instructions(found), _memory(found)]
+        parts += [_paths(found), _hot(found), _open_loop(found), _growth(found), _instructions(found), _memory(found)]
         parts.append(f"Audits after each phase (exactly once, stock, ledger): {_audits(found)}.")
     if found.interrupted:
         parts.append("**Interrupted:** these are the rounds until then.")
@@ -71,6 +71,27 @@ def _path(row: Row) -> tuple[str, ...]:
         str(row.errors),
         f"{middle(row.little):.2f}",
         f"{middle(row.generator):.2f}",
+    )
+
+
+def _hot(found: Found) -> str:
+    rows = [row for row in found.hot if row.ratios]
+    if not rows:
+        return ""
+    head = ("where", "one campaign to twenty", "one: a second", "p50 ms", "p99 ms", "errors")
+    return "## GetReward on one hot campaign\n\n" + _table(
+        head,
+        [
+            (
+                row.subject,
+                ratio_and_range(row.ratios),
+                f"{middle(row.rates):,.0f}",
+                f"{middle(row.p50_ms):.2f}",
+                f"{middle(row.p99_ms):.2f}",
+                str(row.errors),
+            )
+            for row in rows
+        ],
     )
 
 

@@ -21,6 +21,8 @@ from redeem_app.wiring import Service
 
 PATHS: Final = ("open", "apply", "GetReward", "events")
 """In the order in which they are measured."""
+SPREAD: Final = "GetReward of twenty"
+"""The same calls as `GetReward`, spread over twenty campaigns, so that they meet at none."""
 _KEYS: Final = 512
 _LINKS_OPENED: Final = 2_000
 _NOTICE: Final = "notice="
@@ -62,13 +64,16 @@ class Subject:
                 return self.traffic.applying(chosen)
             case "GetReward":
                 return self.traffic.granting(most)
+            case _ if path == SPREAD:
+                return self.traffic.granting_of_twenty(most)
             case _:
                 return self.traffic.events(most)
 
     def note(self, path: str, outcome: load.Outcome) -> int:
         """Note the good answers for the audit; the number of others."""
-        good = outcome.answers.get(audits.EXPECTED[path], 0)
-        self.answered[path] = self.answered.get(path, 0) + good
+        act = path.split(" ", 1)[0]
+        good = outcome.answers.get(audits.EXPECTED[act], 0)
+        self.answered[act] = self.answered.get(act, 0) + good
         return outcome.sent - good
 
     def audit(self) -> list[str]:
@@ -87,10 +92,11 @@ def subject(  # noqa: PLR0913 - a service has many sides
     with contextlib.closing(service.database):
         migrate(service.database)
         keys = [campaign.load(service), *(service.running.add_key(campaign.APP) for _ in range(_KEYS - 1))]
+        twenty = [campaign.load_twenty(service), *(service.running.add_key(campaign.TWENTY_APP) for _ in keys)]
         filled = Filling(service, name, told).fill(size.rewards, signed_in=size.signed_in)
         _look_over(service)
         with Server("service", port, workers, threads, environment) as server:
-            made = Subject(name, service, server, Traffic(service, keys), filled, book)
+            made = Subject(name, service, server, Traffic(service, keys, twenty), filled, book)
             made.before = audits.Tally.of(service)
             yield made
 

@@ -15,7 +15,7 @@ from redeem_app.adapters.link_signer import SignedLinks
 from redeem_app.app import create_app
 from redeem_app.bench import campaign
 from redeem_app.bench.filling import SignedInLink
-from redeem_app.domain.ids import LinkId, VisitId
+from redeem_app.domain.ids import AppId, CampaignId, LinkId, VisitId
 from redeem_app.wiring import Service
 
 PHONE: Final = {
@@ -34,11 +34,12 @@ PHONE: Final = {
 class Traffic:
     """Requests for one service."""
 
-    def __init__(self, service: Service, api_keys: Sequence[str]) -> None:
+    def __init__(self, service: Service, api_keys: Sequence[str], keys_of_twenty: Sequence[str] = ("",)) -> None:
         self._service = service
         self._links = SignedLinks(service.settings.secret_keys)
         self._app = create_app(service=service)
         self._keys = itertools.cycle(api_keys)
+        self._keys_of_twenty = itertools.cycle(keys_of_twenty)
         self._numbers = itertools.count()
         self._run = secrets.token_hex(4)
 
@@ -80,18 +81,28 @@ class Traffic:
 
     def granting(self, count: int) -> list[str]:
         """`GetReward` calls of the app's server."""
+        return [self._granting(campaign.APP, campaign.CAMPAIGN, next(self._keys)) for _ in range(count)]
+
+    def granting_of_twenty(self, count: int) -> list[str]:
+        """The same calls for each of twenty campaigns in turn."""
+        names = itertools.islice(itertools.cycle(campaign.TWENTY), count)
+        return [self._granting(campaign.TWENTY_APP, name, next(self._keys_of_twenty)) for name in names]
+
+    @staticmethod
+    def _granting(app_id: AppId, name: CampaignId, key: str) -> str:
         body = {
-            "appId": campaign.APP,
+            "appId": app_id,
             "momentId": campaign.MOMENT,
             "deviceType": "Android",
-            "campaignId": campaign.CAMPAIGN,
+            "campaignId": name,
             "rewardGroupId": campaign.GROUP,
         }
-        return [self._call("/GetReward", body) for _ in range(count)]
+        return _call("/GetReward", body, key)
 
     def events(self, count: int) -> list[str]:
         """Events of many customers, each event another."""
-        return [self._call("/v1/events", event) for event in itertools.islice(self._events(), count)]
+        made = itertools.islice(self._events(), count)
+        return [_call("/v1/events", event, next(self._keys)) for event in made]
 
     def _events(self) -> Iterator[dict[str, object]]:
         for number in self._numbers:
@@ -102,9 +113,10 @@ class Traffic:
                 "occurredAt": self._service.clock.now().isoformat(),
             }
 
-    def _call(self, path: str, body: Mapping[str, object]) -> str:
-        headers = {"User-Agent": "bench", "x-api-key": next(self._keys), "Content-Type": "application/json"}
-        return message("POST", path, headers, json.dumps(body))
+
+def _call(path: str, body: Mapping[str, object], key: str) -> str:
+    headers = {"User-Agent": "bench", "x-api-key": key, "Content-Type": "application/json"}
+    return message("POST", path, headers, json.dumps(body))
 
 
 def message(method: str, path: str, headers: dict[str, str], body: str = "") -> str:
