@@ -90,7 +90,7 @@ def _read(read: Reader) -> Settings:
         redis_url=read.text("REDIS_URL", ""),
         public_url=read.text("PUBLIC_URL", "http://127.0.0.1:8000" if mode is Mode.SANDBOX else None).rstrip("/"),
         secret_keys=secret_keys,
-        hash_key=read.text("HASH_KEY", secret_keys[-1] if mode is Mode.SANDBOX else None),
+        hash_key=read.text("HASH_KEY", _SANDBOX_SECRET if mode is Mode.SANDBOX else None),
         amazon_url=read.text("AMAZON_URL", "http://127.0.0.1:8100" if mode is Mode.SANDBOX else "").rstrip("/"),
         amazon_region=read.one_of("AMAZON_REGION", ("na", "eu", "fe"), "na"),
         amazon_client_id=read.text("AMAZON_CLIENT_ID", needed),

@@ -11,7 +11,7 @@ MEANINGS: Final = {
     "redis_url": "`redis://…`: where several processes count calls together. Empty: one process on SQLite counts by itself, others count in the database.",
     "public_url": "The address that people open, `https://…`. Amazon sends them back to `<address>/reward/sign-in/return`.",
     "secret_keys": "Keys that sign links and sessions, separated by commas. The first signs, all verify. 32 characters or more.",
-    "hash_key": "Key of the hashes of customer ids, accounts and API keys. It stays as long as the data. 32 characters or more.",
+    "hash_key": "Key of the hashes of customer ids, accounts and API keys. It stays as long as the data, whatever happens to the signing keys. 32 characters or more. A sandbox has one of its own if this is empty.",
     "amazon_url": "Sandbox only: one base URL that plays all of Amazon.",
     "amazon_region": "`na` (default), `eu` or `fe`: which of Amazon's hosts.",
     "amazon_client_id": "Of your Login with Amazon security profile.",

@@ -30,6 +30,9 @@ class SqliteConnection:
         self._raw = sqlite3.connect(
             path, isolation_level=None, timeout=30, cached_statements=256, check_same_thread=False
         )
+        self.turn = threading.RLock()
+        """Held while it is read on, so that nobody closes it meanwhile."""
+        self.is_open = True
         self._raw.execute("PRAGMA journal_mode = WAL")
         self._raw.execute("PRAGMA synchronous = FULL")
         self._raw.execute("PRAGMA foreign_keys = ON")
@@ -50,8 +53,10 @@ class SqliteConnection:
         return self._raw.execute(statement, values).rowcount
 
     def close(self) -> None:
-        """Give the file back."""
-        self._raw.close()
+        """Give the file back, once nobody works on it any more."""
+        with self.turn:
+            self.is_open = False
+            self._raw.close()
 
 
 class SqliteDatabase:
@@ -65,12 +70,18 @@ class SqliteDatabase:
         self._lock = WriterLock(path.with_name(path.name + "-writer"))
         self._local = threading.local()
         self._readers: list[SqliteConnection] = []
+        self._listing = threading.Lock()
+        self._writing = threading.Lock()
         self._writer: SqliteConnection | None = None
         self._writes = grouping(self._turn)
 
     def read(self, work: Callable[[Connection], T]) -> T:
         try:
-            return work(self._reader())
+            while True:
+                reader = self._reader()
+                with reader.turn:
+                    if reader.is_open:
+                        return work(reader)
         except (sqlite3.OperationalError, OSError) as fault:
             raise _told(fault) from fault
 
@@ -84,24 +95,29 @@ class SqliteDatabase:
         return self.write(work)
 
     def close(self) -> None:
-        for connection in self._readers:
+        """Give back every connection, each once nobody works on it; who comes later opens the file anew."""
+        with self._listing:
+            readers, self._readers = self._readers, []
+            self._local = threading.local()
+        for connection in readers:
             connection.close()
-        self._readers.clear()
-        self._local = threading.local()
-        self._drop_writer()
-        self._lock.close()
+        with self._writing:
+            self._drop_writer()
+            self._lock.close()
 
     def _reader(self) -> SqliteConnection:
         connection: SqliteConnection | None = getattr(self._local, "connection", None)
         if connection is None:
-            connection = self._local.connection = SqliteConnection(self._path)
-            self._readers.append(connection)
+            connection = SqliteConnection(self._path)
+            with self._listing:
+                self._local.connection = connection
+                self._readers.append(connection)
         return connection
 
     @contextmanager
     def _turn(self) -> Iterator[SqliteConnection]:
         """The writing connection, while no other process writes; opened at first use, after any fork."""
-        with self._lock:
+        with self._writing, self._lock:
             if self._writer is None:
                 self._writer = SqliteConnection(self._path)
             try:

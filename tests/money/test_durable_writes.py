@@ -277,3 +277,25 @@ def test_after_kill_9_every_answered_work_is_there_and_none_is_there_by_half(pat
     halves = {word.rsplit("-", 1)[0] for word in written}
     assert {f"{word}-{half}" for word in whole for half in "ab"} <= written
     assert written == {f"{word}-{half}" for word in halves for half in "ab"}
+
+
+def test_closing_waits_for_who_reads_and_writes_and_the_file_can_be_used_again(database: SqliteDatabase) -> None:
+    over = threading.Event()
+
+    def work_on(number: int) -> int:
+        done = 0
+        while not over.is_set():
+            database.write(lambda connection: connection.run("INSERT INTO stock VALUES (?, 0)", (number,)))
+            database.read(lambda connection: connection.rows("SELECT COUNT(*), MAX(word) FROM notes, stock"))
+            done += 1
+        return done
+
+    with ThreadPoolExecutor(6) as pool:
+        working = [pool.submit(work_on, number) for number in range(6)]
+        for _ in range(200):
+            database.close()
+            threading.Event().wait(0.001)
+        over.set()
+        done = sum(future.result() for future in working)
+
+    assert database.read(lambda connection: connection.rows("SELECT COUNT(*) FROM stock")) == [(done,)]

@@ -5,9 +5,13 @@ from pathlib import Path
 
 import pytest
 
+from redeem_app.adapters.migrations import migrate
+from redeem_app.app import create_app
 from redeem_app.settings import Settings, read_settings
 from redeem_app.settings_reader import WrongSetting
 from redeem_app.settings_reference import MEANINGS, reference
+from redeem_app.wiring import build
+from tests.campaign_builders import a_developer, an_app
 
 PRODUCTION = {
     "REDEEM_PUBLIC_URL": "https://rewards.example",
@@ -52,6 +56,22 @@ def test_a_secret_can_lie_in_a_file(tmp_path: Path) -> None:
     changed = {**PRODUCTION, "REDEEM_SECRET_KEYS_FILE": str(tmp_path / "keys")}
 
     assert read_settings(changed).secret_keys == ("n" * 40, "o" * 40)
+
+
+@pytest.mark.parametrize("keys", ["n" * 40 + "," + "o" * 40, "o" * 40 + "," + "n" * 40, "n" * 40])
+def test_in_a_sandbox_too_api_keys_outlive_the_signing_keys(database_url: str, keys: str) -> None:
+    sandbox = {"REDEEM_MODE": "sandbox", "REDEEM_DATABASE_URL": database_url, "REDEEM_SECRET_KEYS": "o" * 40}
+    before = build(read_settings(sandbox))
+    migrate(before.database)
+    api_key = before.running.load(a_developer(), an_app(), ()).api_key
+    before.database.close()
+
+    rotated = build(read_settings(sandbox | {"REDEEM_SECRET_KEYS": keys}))
+    caller = create_app(service=rotated).test_client()
+    answer = caller.get("/v1/customers/ann/points", headers={"x-api-key": str(api_key)})
+    rotated.database.close()
+
+    assert answer.status_code == 200
 
 
 def test_no_secret_shows_when_settings_are_printed() -> None:
