@@ -1,7 +1,7 @@
 """The Flask application: folders, safety, routes, and nothing else."""
 
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import flask
@@ -20,13 +20,28 @@ from redeem_app.web import (
     tracing,
 )
 from redeem_app.web.posted_forms import PageRequest
+from redeem_app.web.short_way import ShortWay
 from redeem_app.wiring import Service, build
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
 
 class Application(flask.Flask):
-    """Flask, told that none of its functions is a coroutine, so that it need not look at each at every request."""
+    """Flask, told that none of its functions is a coroutine, so that it need not look at each at every request.
+
+    What can be answered without it goes the short way.
+    """
 
     request_class = PageRequest
+    short_way: ShortWay | None = None
+
+    def wsgi_app(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+        if self.short_way is not None:
+            answer = self.short_way.answer(environ, start_response)
+            if answer is not None:
+                return answer
+        return super().wsgi_app(environ, start_response)
 
     def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
         return func
@@ -54,6 +69,7 @@ def create_app(settings: Settings | None = None, service: Service | None = None)
     )
     compression.install(app)
     routes.install(app, service, csrf)
+    app.short_way = api_routes.short_ways(app, service)
     return app
 
 

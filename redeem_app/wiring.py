@@ -34,6 +34,7 @@ from redeem_app.domain.earning import Earning
 from redeem_app.domain.expiring import Expiring
 from redeem_app.domain.forgetting import Forgetting
 from redeem_app.domain.granting import Granting
+from redeem_app.domain.granting_at_once import GrantingAtOnce
 from redeem_app.domain.handing_over import HandingOver
 from redeem_app.domain.limits import CallLimit, Rate
 from redeem_app.domain.listing import Listing
@@ -200,6 +201,7 @@ def build(
         shop_url=hosts.shop,
         country_header=settings.country_header,
         granting=granting,
+        granting_at_once=GrantingAtOnce(records, clock, links, new_id),
         earning=earning,
         watched_ads=WatchedAds(records, clock, earning, AdCallbacks(FetchedKeyLists(), shared_secrets), hashes),
         redemption=Redemption(

@@ -25,6 +25,7 @@ from redeem_app.domain.earning import Earning
 from redeem_app.domain.expiring import Expiring
 from redeem_app.domain.forgetting import Forgetting
 from redeem_app.domain.granting import Granting
+from redeem_app.domain.granting_at_once import GrantingAtOnce
 from redeem_app.domain.handing_over import HandingOver
 from redeem_app.domain.ids import AccountId
 from redeem_app.domain.limits import API_CALLS, OTHER_CALLS, CallLimit, Rate
@@ -177,6 +178,7 @@ def a_service(
         public_url=settings.public_url,
         shop_url="https://amazon.example",
         granting=granting,
+        granting_at_once=GrantingAtOnce(records, clock, links, new_id),
         earning=earning,
         watched_ads=WatchedAds(records, clock, earning, AdCallbacks(FetchedKeyLists(), shared_secrets), hashes),
         redemption=Redemption(records, clock, links, PretendSignIn(), settling, hashes, delivery_countries()),

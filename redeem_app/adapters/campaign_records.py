@@ -15,8 +15,11 @@ from redeem_app.domain.records import OfferedCampaign, StoredCampaign
 STORED = "c.document, c.state, a.document, c.banner"
 """Columns of a stored campaign, for `stored_campaign`; from `campaigns c JOIN apps a USING (app_id)`."""
 
-_OFFERED = (
-    f"SELECT {STORED}, d.document, o.offer_id FROM campaigns c JOIN apps a ON a.app_id = c.app_id"  # noqa: S608 - fixed
+OFFERED = f"{STORED}, d.document, o.offer_id"
+"""Columns of an offered campaign, for `offered_campaign`; developers as `d`, and the group's current offer as `o`."""
+
+_BY_GROUP = (
+    f"SELECT {OFFERED} FROM campaigns c JOIN apps a ON a.app_id = c.app_id"  # noqa: S608 - fixed
     " JOIN developers d ON d.developer_id = a.developer_id"
     " LEFT JOIN offers o ON o.campaign_id = c.campaign_id AND o.group_id = ? AND o.is_current = 1"
     " WHERE c.campaign_id = ?"
@@ -34,7 +37,8 @@ def _campaign(document: str) -> Campaign:
 
 
 @lru_cache(maxsize=256)
-def _app(document: str) -> App:
+def app_of(document: str) -> App:
+    """The app as its document tells it."""
     return from_json(App, document)
 
 
@@ -47,7 +51,7 @@ def offer_of(document: str) -> RewardGroup:
 @lru_cache(maxsize=256)
 def stored_campaign(campaign: str, state: str, app: str, banner: str) -> StoredCampaign:
     """From the columns `STORED`."""
-    owner = _app(app)
+    owner = app_of(app)
     shown = from_json(Banner, banner) if banner else None
     return StoredCampaign(
         _campaign(campaign),
@@ -58,6 +62,11 @@ def stored_campaign(campaign: str, state: str, app: str, banner: str) -> StoredC
         owner.frame_origins,
         owner.return_link,
     )
+
+
+def offered_campaign(row: Row) -> OfferedCampaign:
+    """From the columns `OFFERED`."""
+    return OfferedCampaign(stored_campaign(*row[:4]), _developer(row[4]).month_cap, row[5] or "")
 
 
 class StoredCampaigns:
@@ -90,7 +99,7 @@ class StoredCampaigns:
         return _found_app(self._db.row("SELECT document FROM apps WHERE app_id = ?", (app_id,)))
 
     def all_apps(self) -> tuple[App, ...]:
-        return tuple(_app(row[0]) for row in self._db.rows("SELECT document FROM apps ORDER BY app_id"))
+        return tuple(app_of(row[0]) for row in self._db.rows("SELECT document FROM apps ORDER BY app_id"))
 
     def app_of_key(self, key_hash: str) -> App | None:
         return _found_app(
@@ -145,10 +154,8 @@ class StoredCampaigns:
         return found[0] if found else None
 
     def offered(self, campaign_id: CampaignId, group_id: RewardGroupId) -> OfferedCampaign | None:
-        row = self._db.row(_OFFERED, (group_id, campaign_id))
-        if row is None:
-            return None
-        return OfferedCampaign(stored_campaign(*row[:4]), _developer(row[4]).month_cap, row[5] or "")
+        row = self._db.row(_BY_GROUP, (group_id, campaign_id))
+        return None if row is None else offered_campaign(row)
 
     def campaigns_of(self, app_id: AppId) -> tuple[StoredCampaign, ...]:
         return self._stored("WHERE c.app_id = ? ORDER BY c.campaign_id", app_id)
@@ -181,4 +188,4 @@ class StoredCampaigns:
 
 
 def _found_app(row: Row | None) -> App | None:
-    return None if row is None else _app(row[0])
+    return None if row is None else app_of(row[0])

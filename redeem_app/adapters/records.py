@@ -15,6 +15,7 @@ from redeem_app.adapters.hand_over_records import StoredHandOvers
 from redeem_app.adapters.idempotency_records import StoredAnswers
 from redeem_app.adapters.issue_records import issue_at_once
 from redeem_app.adapters.mint_records import StoredMints
+from redeem_app.adapters.offer_records import OffersToKeys
 from redeem_app.adapters.picture_records import StoredPictures
 from redeem_app.adapters.points_records import StoredPoints
 from redeem_app.adapters.report_records import StoredReports
@@ -99,6 +100,7 @@ class StoredRecords:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self.offer_to_key = OffersToKeys(database).read
 
     def read(self, work: Callable[[domain.Transaction], T]) -> T:
         return self._database.read(lambda connection: work(_Transaction(connection)))

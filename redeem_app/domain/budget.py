@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Self
 
 from redeem_app.domain.campaign import RewardGroup
+from redeem_app.domain.keyed_offers import Left
 from redeem_app.domain.money import Money
 from redeem_app.domain.records import (
     StoredCampaign,
@@ -35,6 +36,8 @@ class Purse:
     charge: Money
     stored: StoredCampaign
     account_cap: Money
+    takes: tuple[Take, ...]
+    """What one reward takes: the charge from every budget, and one piece from the pool (rules C3, C4)."""
 
     @classmethod
     def of(cls, tx: Transaction, stored: StoredCampaign, group: RewardGroup, now: datetime) -> Self:
@@ -47,23 +50,16 @@ class Purse:
     @classmethod
     def under(cls, stored: StoredCampaign, account_cap: Money, group: RewardGroup, now: datetime) -> Self:
         """The same, where the developer's cap of the month is known."""
-        campaign_id = stored.campaign.campaign_id
-        return cls(
-            budget_counter(campaign_id),
-            campaign_month_counter(campaign_id, now),
-            account_month_counter(stored.developer_id, now),
-            pool_counter(campaign_id, group.group_id),
-            stored.campaign.charge_for(group),
-            stored,
-            account_cap,
+        campaign_id, charge = stored.campaign.campaign_id, stored.campaign.charge_for(group)
+        budget, pool = budget_counter(campaign_id), pool_counter(campaign_id, group.group_id)
+        month, account = campaign_month_counter(campaign_id, now), account_month_counter(stored.developer_id, now)
+        takes = (
+            Take(budget, charge.amount),
+            Take(month, charge.amount, opens_at=stored.campaign.month_cap.amount),
+            Take(account, charge.amount, opens_at=account_cap.amount),
+            Take(pool, 1),
         )
-
-    @property
-    def takes(self) -> tuple[Take, ...]:
-        """What one reward takes: the charge from every budget, and one piece from the pool (rules C3, C4)."""
-        amount = self.charge.amount
-        months = (Take(name, amount, opens_at=cap.amount) for name, cap in self._month_caps().items())
-        return Take(self.budget, amount), *months, Take(self.pool, 1)
+        return cls(budget, month, account, pool, charge, stored, account_cap, takes)
 
     def reserve(self, tx: Transaction, times: int = 1) -> None:
         """Take it, for as many rewards.
@@ -77,10 +73,15 @@ class Purse:
 
     def remaining(self, tx: Transaction) -> int:
         """Rewards left in the current month: what every budget and the pool still allow."""
-        caps = self._month_caps()
-        left = tx.counters.left((self.budget, self.pool, *caps))
-        money = [left.get(self.budget, 0), *(left.get(name, cap.amount) for name, cap in caps.items())]
-        return max(0, min(left.get(self.pool, 0), *(amount // self.charge.amount for amount in money)))
+        names = (self.budget, self.campaign_month, self.account_month, self.pool)
+        left = tx.counters.left(names)
+        return self.fitting(Left(*(left.get(name) for name in names)))
+
+    def fitting(self, left: Left) -> int:
+        """The same, where it is known what is left; a month that nothing was taken from yet has its whole cap."""
+        month = self.stored.campaign.month_cap.amount if left.campaign_month is None else left.campaign_month
+        account = self.account_cap.amount if left.account_month is None else left.account_month
+        return max(0, min(left.pool or 0, min(left.budget or 0, month, account) // self.charge.amount))
 
     def shortage(self, tx: Transaction) -> Refusal | None:
         """What has too little left for one reward, as a refusal; None where each has enough. Reads only."""

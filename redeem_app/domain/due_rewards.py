@@ -10,12 +10,13 @@ from datetime import datetime
 from redeem_app.domain.budget import PoolEmpty
 from redeem_app.domain.campaign import App, Campaign, Moment
 from redeem_app.domain.given_answers import Repeatable
-from redeem_app.domain.granting import Granting, RewardNotice, RewardWanted
+from redeem_app.domain.granting import Granting
 from redeem_app.domain.ids import CampaignId, MomentId, RewardGroupId
 from redeem_app.domain.points import PointsEvent
 from redeem_app.domain.ports import KeyedHash
 from redeem_app.domain.records import Transaction
 from redeem_app.domain.refusals import Reason, Refusal
+from redeem_app.domain.reward_wanted import RewardNotice, RewardWanted
 
 
 @dataclass(frozen=True, slots=True)

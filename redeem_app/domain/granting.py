@@ -1,53 +1,17 @@
 """Granting: an app looks at a reward, and gets one (rules C1, C3, C4)."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
 
-from redeem_app.domain.budget import PoolEmpty, Purse
-from redeem_app.domain.campaign import App, CampaignState, Moment, RewardGroup
-from redeem_app.domain.charges import kind_at_issue
-from redeem_app.domain.given_answers import GivenAnswer, Repeatable
-from redeem_app.domain.ids import AppId, CampaignId, CustomerKey, LinkId, MomentId, RewardGroupId, RewardId
-from redeem_app.domain.issuing import AnswerToKeep, Issue
+from redeem_app.domain.budget import PoolEmpty
+from redeem_app.domain.campaign import App
+from redeem_app.domain.ids import LinkId, RewardId
+from redeem_app.domain.issuing import Issue
 from redeem_app.domain.named_customers import NamedCustomer
 from redeem_app.domain.ports import Clock, LinkSigner
-from redeem_app.domain.records import Records, StoredCampaign, Transaction
+from redeem_app.domain.records import Records, Transaction
 from redeem_app.domain.refusals import Reason, Refusal
-from redeem_app.domain.reward import Reward, RewardState
-
-
-@dataclass(frozen=True, slots=True)
-class RewardWanted:
-    """What an app's server names in its call; `customer_key` only where the app chose to send it."""
-
-    app_id: AppId
-    campaign_id: CampaignId
-    moment_id: MomentId
-    group_id: RewardGroupId
-    customer_key: CustomerKey | None = None
-    repeatable: Repeatable | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class RewardNotice:
-    """The answer to both operations; `token` is empty for a look."""
-
-    text: str
-    token: str
-    image_url: str
-    remaining: int
-    ends_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class _Checked:
-    stored: StoredCampaign
-    group: RewardGroup
-    moment: Moment
-    offer_id: str
-    purse: Purse
-    is_test: bool
+from redeem_app.domain.reward_wanted import Grantable, RewardNotice, RewardWanted, grantable
 
 
 class Granting:
@@ -71,7 +35,7 @@ class Granting:
             remaining = checked.purse.remaining(tx)
             if remaining < 1 and not checked.is_test:
                 return None
-            return _notice(checked, checked.stored.campaign.announcement.default, "", remaining)
+            return checked.notice(checked.stored.campaign.announcement.default, "", remaining)
 
         return self._records.read(work)
 
@@ -82,28 +46,9 @@ class Granting:
         """
         now = self._clock.now()
         try:
-            notice = None if wanted.customer_key else self._grant_at_once(app, wanted, now)
-            return notice or self._records.write(lambda tx: self._grant(tx, app, wanted, now))
+            return self._records.write(lambda tx: self._grant(tx, app, wanted, now))
         except PoolEmpty:
             return None
-
-    def _grant_at_once(self, app: App, wanted: RewardWanted, now: datetime) -> RewardNotice | None:
-        """Decide by what is committed, then write with nothing in between; None where that found anything in the way.
-
-        The write is its own condition, so what was read can't have been outrun where it counts. Named customers go
-        the long way: their points are read and spent under a lock.
-        """
-
-        def decide(tx: Transaction) -> tuple[RewardNotice, Issue | None] | None:
-            if (again := self._again(tx, app, wanted, now)) is not None:
-                return again, None
-            return self._decided(tx, _checked(tx, app, wanted, now), wanted, now)
-
-        decided = self._records.read(decide)
-        if decided is None:
-            return None
-        notice, issue = decided
-        return notice if issue is None or self._records.issue(issue) else None
 
     def grant_within(self, tx: Transaction, app: App, wanted: RewardWanted, now: datetime) -> RewardNotice:
         """`grant` as a part of a larger transaction, which must roll back on Refusal and PoolEmpty."""
@@ -151,42 +96,18 @@ class Granting:
         return notice
 
     def _decided(
-        self, tx: Transaction, checked: _Checked, wanted: RewardWanted, now: datetime
+        self, tx: Transaction, checked: Grantable, wanted: RewardWanted, now: datetime
     ) -> tuple[RewardNotice, Issue | None] | None:
         """The answer, with what is to be written for it; None where nothing is left."""
         campaign, remaining = checked.stored.campaign, checked.purse.remaining(tx)
         if checked.is_test:
             token = self._links.test_token(campaign.campaign_id)
-            return _notice(checked, campaign.redemption.default, token, remaining), None
+            return checked.notice(campaign.redemption.default, token, remaining), None
         if remaining < 1:
             return None
         link_id = LinkId(self._new_id())
-        notice = _notice(checked, campaign.redemption.default, self._links.token(link_id), remaining - 1)
-        return notice, self._issue(checked, wanted, link_id, notice, now)
-
-    def _issue(
-        self, checked: _Checked, wanted: RewardWanted, link_id: LinkId, notice: RewardNotice, now: datetime
-    ) -> Issue:
-        campaign = checked.stored.campaign
-        reward = Reward(
-            RewardId(self._new_id()),
-            campaign.campaign_id,
-            checked.moment.moment_id,
-            checked.offer_id,
-            RewardState.ISSUED,
-            now,
-            campaign.redeemable_until,
-            checked.purse.charge,
-            wanted.customer_key,
-        )
-        return Issue(
-            reward,
-            link_id,
-            checked.stored.developer_id,
-            kind_at_issue(campaign.charged_at),
-            checked.purse.takes,
-            _kept(wanted, reward, notice),
-        )
+        notice = checked.notice(campaign.redemption.default, self._links.token(link_id), remaining - 1)
+        return notice, checked.issue(wanted, RewardId(self._new_id()), link_id, notice, now)
 
     def _again(self, tx: Transaction, app: App, wanted: RewardWanted, now: datetime) -> RewardNotice | None:
         """What this call was answered with before. Raises Refusal(IDEMPOTENCY_MISMATCH) for another body."""
@@ -211,45 +132,11 @@ def _hold(tx: Transaction, app: App, wanted: RewardWanted) -> None:
         tx.answers.hold(app.app_id, wanted.repeatable.key_hash)
 
 
-def _checked(tx: Transaction, app: App, wanted: RewardWanted, now: datetime) -> _Checked:
-    if wanted.app_id != app.app_id:
-        raise Refusal(Reason.APP_UNKNOWN, app=wanted.app_id)
-    offered = tx.campaigns.offered(wanted.campaign_id, wanted.group_id)
-    if offered is None or offered.stored.campaign.app_id != app.app_id:
-        raise Refusal(Reason.CAMPAIGN_UNKNOWN, campaign=wanted.campaign_id)
-    stored, campaign = offered.stored, offered.stored.campaign
-    moment, group = campaign.moment(wanted.moment_id), campaign.group(wanted.group_id)
-    state = stored.state_at(now)
-    if state is CampaignState.FINISHED:
-        raise Refusal(Reason.CAMPAIGN_FINISHED, campaign=campaign.campaign_id, ended=campaign.ends_at.isoformat())
-    if state is CampaignState.SUSPENDED:
-        raise Refusal(Reason.CAMPAIGN_SUSPENDED, campaign=campaign.campaign_id)
-    if state not in {CampaignState.APPROVED, CampaignState.LIVE}:
-        raise Refusal(Reason.CAMPAIGN_NOT_LIVE, campaign=campaign.campaign_id, state=state)
-    purse = Purse.under(stored, offered.account_cap, group, now)
-    return _Checked(stored, group, moment, offered.offer_id, purse, state is CampaignState.APPROVED)
+def _checked(tx: Transaction, app: App, wanted: RewardWanted, now: datetime) -> Grantable:
+    return grantable(app, wanted, tx.campaigns.offered(wanted.campaign_id, wanted.group_id), now)
 
 
-def _customer(app: App, wanted: RewardWanted, checked: _Checked) -> NamedCustomer | None:
+def _customer(app: App, wanted: RewardWanted, checked: Grantable) -> NamedCustomer | None:
     if wanted.customer_key is None:
         return None
     return NamedCustomer(app, checked.stored.campaign, checked.moment, wanted.customer_key)
-
-
-def _kept(wanted: RewardWanted, reward: Reward, notice: RewardNotice) -> AnswerToKeep | None:
-    if wanted.repeatable is None:
-        return None
-    given = GivenAnswer(
-        wanted.repeatable.request_hash,
-        reward.reward_id,
-        notice.text,
-        notice.image_url,
-        notice.remaining,
-        notice.ends_at,
-    )
-    return AnswerToKeep(wanted.app_id, wanted.repeatable.key_hash, given, reward.expires_at)
-
-
-def _notice(checked: _Checked, text: str, token: str, remaining: int) -> RewardNotice:
-    image = next((item.image_url for item in checked.group.items if item.image_url), "")
-    return RewardNotice(text, token, image, remaining, checked.stored.campaign.ends_at)

@@ -27,6 +27,7 @@ from redeem_app.domain.ids import (
     RewardId,
 )
 from redeem_app.domain.issuing import Issue
+from redeem_app.domain.keyed_offers import OfferToKey
 from redeem_app.domain.money import Money
 from redeem_app.domain.pictures import Banner, Picture
 from redeem_app.domain.points import PointsEntry, PointsEvent
@@ -344,6 +345,12 @@ class Records(Protocol):
 
     def read(self, work: Callable[[Transaction], T]) -> T: ...
     def write(self, work: Callable[[Transaction], T]) -> T: ...
+    def offer_to_key(
+        self, key_hash: str, campaign_id: CampaignId, group_id: RewardGroupId, now: datetime
+    ) -> OfferToKey | None:
+        """What a key that is in use leads to, as it is committed; None where there is no such campaign of its app."""
+        ...
+
     def issue(self, issue: Issue) -> bool:
         """Write and commit it all at once; False, and nothing is written, where anything is in the way."""
         ...

@@ -57,16 +57,17 @@ _SENTENCES: Final = {
 }
 
 
-def parsed(kind: type[M]) -> M:
-    """The request's JSON body as `kind`, whatever content type it was sent as.
-
-    Raises Refusal(BODY_TOO_LARGE), or Refusal(BODY_INVALID) with a sentence that names every mistake.
-    """
+def read_body() -> bytes:
+    """The request's body, whatever content type it was sent as. Raises Refusal(BODY_TOO_LARGE)."""
     flask.request.max_content_length = LARGEST_BODY
     try:
-        body = flask.request.get_data(cache=False)
+        return flask.request.get_data(cache=False)
     except RequestEntityTooLarge:
         raise Refusal(Reason.BODY_TOO_LARGE, largest=LARGEST_BODY) from None
+
+
+def parsed(kind: type[M], body: bytes) -> M:
+    """A JSON body as `kind`. Raises Refusal(BODY_INVALID) with a sentence that names every mistake."""
     if not body.strip():
         raise Refusal(Reason.BODY_INVALID, sentence="The body is empty; send a JSON object.")
     try:

@@ -10,11 +10,21 @@ from flask.typing import ResponseReturnValue
 from flask_wtf import CSRFProtect
 from werkzeug.exceptions import HTTPException
 
-from redeem_app.domain.campaign import App
 from redeem_app.domain.limits import LimitUnavailable
 from redeem_app.domain.refusals import Reason, Refusal
-from redeem_app.web import ad_callbacks_api, api_page, links_api, messages_api, openapi, points_api, rewards_api
-from redeem_app.web.caller_address import caller_address, is_within
+from redeem_app.web import (
+    ad_callbacks_api,
+    api_gate,
+    api_page,
+    links_api,
+    messages_api,
+    openapi,
+    points_api,
+    rewards_api,
+    rewards_short_way,
+    short_way,
+)
+from redeem_app.web.browser_safety import JSON_HEADERS
 from redeem_app.web.openapi_operations import OPERATIONS, Operation
 from redeem_app.web.page_limits import FORWARDED, counted_name
 from redeem_app.web.refusals_api import (
@@ -58,6 +68,19 @@ def install(app: flask.Flask, use: UseCases, csrf: CSRFProtect) -> None:
         return flask.Response(json.dumps(openapi.document(use.public_url)), mimetype="application/json")
 
 
+def short_ways(app: flask.Flask, use: UseCases) -> short_way.ShortWay:
+    """The short ways of those calls that come in great numbers."""
+    rewards = rewards_short_way.WrittenRewards(app, use.public_url)
+    answers = {"get_reward": rewards_short_way.GetReward(use.granting_at_once, use.hashes, rewards)}
+    calls = {
+        path: short_way.ShortCall(o.name, o.is_throttled, answers[o.name])
+        for o in OPERATIONS
+        if o.name in answers
+        for path in (o.path, *o.also_at)
+    }
+    return short_way.ShortWay(use, calls, app.config[JSON_HEADERS])
+
+
 def _views(use: UseCases) -> dict[str, ApiView]:
     return {
         "get_reward_info": lambda app: rewards_api.get_reward_info(use.granting, use.hashes, use.public_url, app),
@@ -95,13 +118,18 @@ def _guarded(use: UseCases, operation: Operation, view: ApiView) -> ApiView:
     """The view, for callers that are let in."""
 
     def guarded(**named: str) -> ResponseReturnValue:
-        key = flask.request.headers.get("x-api-key", "")
+        environ = flask.request.environ
+        key = environ.get("HTTP_X_API_KEY", "")
         key_hash = use.running.key_hash(key)
         caller = use.records.read(lambda tx: tx.campaigns.app_of_key(key_hash)) if key else None
-        if caller is None or not _may_call_from_here(use, caller):
+        if caller is None:
+            return forbidden()
+        if not api_gate.is_from_there(use, environ, caller):
+            api_gate.note_stranger(use, environ, caller)
             return forbidden()
         try:
-            if not _may_call_now(use, operation, key_hash):
+            short_way.raise_fault(environ)
+            if not api_gate.is_counted(use, environ, key_hash, is_throttled=operation.is_throttled):
                 return too_many_requests()
             return view(caller, **named)
         except LimitUnavailable as fault:
@@ -114,27 +142,11 @@ def _guarded(use: UseCases, operation: Operation, view: ApiView) -> ApiView:
     return guarded
 
 
-def _may_call_now(use: UseCases, operation: Operation, key_hash: str) -> bool:
-    if operation.is_throttled:
-        return use.calls.admits(f"api:{key_hash}", use.call_rate)
-    return use.other_calls.admits(f"other:{key_hash}", use.other_call_rate)
-
-
 def _may_call_back_now(use: UseCases) -> bool:
     """Counted in this process, as networks give up soon; by address, so that a stranger uses up no app's calls."""
     forwarded = flask.request.environ.get("HTTP_X_FORWARDED_FOR", "")[-FORWARDED:]
     who = counted_name(flask.request.remote_addr or "", forwarded, use.trusted_proxies)
     return not who or use.ad_calls.admits(who, use.other_call_rate)
-
-
-def _may_call_from_here(use: UseCases, caller: App) -> bool:
-    if not caller.caller_addresses:
-        return True
-    address = caller_address(use.trusted_proxies)
-    if is_within(address, caller.caller_addresses):
-        return True
-    _log.warning("the key of app %s was used from %s, which the app does not allow", caller.app_id, address)
-    return False
 
 
 def is_api(path: str) -> bool:

@@ -3,21 +3,22 @@
 import ipaddress
 from collections.abc import Iterable
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
-import flask
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIEnvironment
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 
-def caller_address(trusted_proxies: tuple[str, ...]) -> Address | None:
+def address_of(environ: "WSGIEnvironment", trusted_proxies: tuple[str, ...]) -> Address | None:
     """The address that the call came from; None where there is none, as on a local socket.
 
     `X-Forwarded-For` is believed only as far as proxies of ours (CIDR) wrote it: the address is the last one in it
     that is no proxy of ours.
     """
-    forwarded = flask.request.headers.get("X-Forwarded-For", "")
-    return first_stranger(flask.request.remote_addr or "", forwarded, trusted_proxies)
+    return first_stranger(environ.get("REMOTE_ADDR", ""), environ.get("HTTP_X_FORWARDED_FOR", ""), trusted_proxies)
 
 
 def first_stranger(remote: str, forwarded: str, trusted_proxies: tuple[str, ...]) -> Address | None:

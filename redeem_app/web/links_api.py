@@ -10,7 +10,7 @@ from redeem_app.domain.ids import CampaignId, MomentId
 from redeem_app.domain.ports import KeyedHash
 from redeem_app.domain.refusals import Reason, Refusal
 from redeem_app.domain.relinking import Relinking
-from redeem_app.web.api_input import Name, parsed
+from redeem_app.web.api_input import Name, parsed, read_body
 from redeem_app.web.refusals_api import answer
 from redeem_app.web.rewards_api import LONGEST_KEY, customer_key, idempotency_hash, reward_url
 
@@ -44,9 +44,9 @@ class FreshLink(BaseModel):
 
 def make_link(relinking: Relinking, hashes: KeyedHash, public_url: str, app: App) -> ResponseReturnValue:
     """POST /v1/links: the same answer whether or not the reward was redeemed (rule V1)."""
-    asked = parsed(LinkRequest)
+    asked = parsed(LinkRequest, read_body())
     if asked.idempotencyKey:
-        token = relinking.by_key(app, idempotency_hash(hashes, app, asked.idempotencyKey))
+        token = relinking.by_key(app, idempotency_hash(hashes, app.app_id, asked.idempotencyKey))
     elif asked.customerId and asked.campaignId and asked.momentId:
         customer = customer_key(hashes, app, asked.customerId)
         token = relinking.by_customer(app, CampaignId(asked.campaignId), MomentId(asked.momentId), customer)

@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from redeem_app.domain.campaign import App
 from redeem_app.domain.messaging import Announced, Messaging
 from redeem_app.domain.pictures import Banner
-from redeem_app.web.api_input import NO_CONTROLS, Name, parsed
+from redeem_app.web.api_input import NO_CONTROLS, Name, parsed, read_body
 from redeem_app.web.languages import ENGLISH, known_tag
 from redeem_app.web.pages import RewardMessage
 from redeem_app.web.refusals_api import answer
@@ -44,7 +44,7 @@ class MessageAnswer(BaseModel):
 
 def make_message(messaging: Messaging, public_url: str, app: App) -> ResponseReturnValue:
     """POST /v1/messages: the same answer whether or not the reward was redeemed (rule V1)."""
-    asked = parsed(MessageRequest)
+    asked = parsed(MessageRequest, read_body())
     language = known_tag(asked.language) or ENGLISH
     token = token_of(asked.rewardNotificationUrl)
     written = write(message_of(messaging.about(token, app), public_url, token, language), language)

@@ -8,12 +8,15 @@ import random
 import re
 import time
 from collections.abc import Callable
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import flask
 
 from redeem_app.web.current import current_request
 from redeem_app.web.prepared_answer import PreparedAnswer
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIEnvironment
 
 REQUEST_ID: Final = "X-Request-Id"
 _IN_ENVIRON: Final = "HTTP_X_REQUEST_ID"
@@ -30,16 +33,49 @@ def current_request_id() -> str:
     return observed[0]
 
 
+def identify(environ: "WSGIEnvironment", bind_request_id: Callable[[str], object]) -> tuple[str, float]:
+    """The request's id, which it gets here unless it has one, and when it began, on a clock that nobody moves."""
+    observed: tuple[str, float] | None = environ.get(_OBSERVED)
+    if observed is None:
+        asked = environ.get(_IN_ENVIRON, "")
+        request_id = asked if asked and _FORM.fullmatch(asked) else f"{random.getrandbits(64):016x}"
+        observed = environ[_OBSERVED] = request_id, time.monotonic()
+    bind_request_id(observed[0])
+    return observed
+
+
+def note_call(  # noqa: PLR0913 - a line of the log
+    route: str,
+    status: int,
+    seconds: float,
+    request_id: str,
+    *,
+    method: str = "POST",
+    reason: str = "",
+    support_number: str = "",
+) -> None:
+    """One line of the log."""
+    if _log.isEnabledFor(logging.INFO):
+        _log.info(
+            "request",
+            extra={
+                "route": route,
+                "method": method,
+                "status": status,
+                "ms": round(seconds * 1000, 1),
+                "request_id": request_id,
+                "reason": reason,
+                "support_number": support_number,
+            },
+        )
+
+
 def install(app: flask.Flask, *, bind_request_id: Callable[[str], object], slow_seconds: float = _SLOW_SECONDS) -> None:
     """Give each request its id, and log writes, sign-ins, refusals, faults and what was slow."""
 
     @app.before_request
     def begin() -> None:
-        environ = current_request().environ
-        asked = environ.get(_IN_ENVIRON, "")
-        request_id = asked if asked and _FORM.fullmatch(asked) else f"{random.getrandbits(64):016x}"
-        environ[_OBSERVED] = request_id, time.monotonic()
-        bind_request_id(request_id)
+        identify(current_request().environ, bind_request_id)
 
     @app.after_request
     def end(answer: flask.Response) -> flask.Response:
@@ -52,17 +88,14 @@ def install(app: flask.Flask, *, bind_request_id: Callable[[str], object], slow_
         else:
             answer.headers[REQUEST_ID] = request_id
         is_plain_read = request.method in {"GET", "HEAD"} and answer.status_code < 300  # noqa: PLR2004
-        if (not is_plain_read or seconds > slow_seconds) and _log.isEnabledFor(logging.INFO):
-            _log.info(
-                "request",
-                extra={
-                    "route": request.endpoint or "none",
-                    "method": request.method,
-                    "status": answer.status_code,
-                    "ms": round(seconds * 1000, 1),
-                    "request_id": request_id,
-                    "reason": flask.g.get("refused", ""),
-                    "support_number": flask.g.get("support_number", ""),
-                },
+        if not is_plain_read or seconds > slow_seconds:
+            note_call(
+                request.endpoint or "none",
+                answer.status_code,
+                seconds,
+                request_id,
+                method=request.method,
+                reason=flask.g.get("refused", ""),
+                support_number=flask.g.get("support_number", ""),
             )
         return answer

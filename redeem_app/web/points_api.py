@@ -13,7 +13,7 @@ from redeem_app.domain.points import EARLIEST, EventType, PointsEvent
 from redeem_app.domain.ports import KeyedHash
 from redeem_app.domain.refusals import Reason, Refusal
 from redeem_app.domain.tiers import tiers
-from redeem_app.web.api_input import LONGEST_NAME, NO_CONTROLS, Name, check_name, parsed
+from redeem_app.web.api_input import LONGEST_NAME, NO_CONTROLS, Name, check_name, parsed, read_body
 from redeem_app.web.refusals_api import SupportNumber, answer, noted, sentence_of
 from redeem_app.web.rewards_api import RewardAnswer, customer_key, reward_answer
 
@@ -110,7 +110,7 @@ class EventCounted(Points):
 
 def record_event(earning: Earning, hashes: KeyedHash, public_url: str, app: App) -> ResponseReturnValue:
     """POST /v1/events: counted once, however often it is sent."""
-    body = parsed(EventBody)
+    body = parsed(EventBody, read_body())
     event = PointsEvent(
         EventId(body.eventId),
         customer_key(hashes, app, body.customerId),

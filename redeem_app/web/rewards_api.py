@@ -11,11 +11,12 @@ from pydantic import BaseModel, ConfigDict, Field
 from redeem_app.domain import named_customers
 from redeem_app.domain.campaign import App
 from redeem_app.domain.given_answers import Repeatable
-from redeem_app.domain.granting import Granting, RewardNotice, RewardWanted
+from redeem_app.domain.granting import Granting
 from redeem_app.domain.ids import AppId, CampaignId, CustomerKey, MomentId, RewardGroupId
 from redeem_app.domain.ports import KeyedHash
 from redeem_app.domain.refusals import Reason, Refusal
-from redeem_app.web.api_input import Name, parsed
+from redeem_app.domain.reward_wanted import RewardNotice, RewardWanted
+from redeem_app.web.api_input import Name, parsed, read_body
 from redeem_app.web.refusals_api import answer
 
 DEVICE_TYPES: Final = ("Web", "Android", "iOS", "FireOS")
@@ -63,37 +64,47 @@ class RewardAnswer(BaseModel):
 
 def get_reward_info(granting: Granting, hashes: KeyedHash, public_url: str, app: App) -> ResponseReturnValue:
     """POST /GetRewardInfo: what would be granted; consumes and charges nothing (rule C3)."""
-    asked = _asked()
-    return _answer(granting.look(app, _wanted(hashes, app, asked, None)), public_url)
+    return _answer(granting.look(app, wanted_by(hashes, app.app_id, asked_by(read_body()), None)), public_url)
 
 
 def get_reward(granting: Granting, hashes: KeyedHash, public_url: str, app: App) -> ResponseReturnValue:
     """POST /GetReward: consumes one reward and gives its URL; the charge is made at this call (rule C3)."""
-    key = idempotency_key()
-    asked = _asked()
-    repeatable = None
-    if key is not None:
-        request_hash = hashes.of("request", app.app_id, asked.model_dump_json())
-        repeatable = Repeatable(idempotency_hash(hashes, app, key), request_hash)
-    return _answer(granting.grant(app, _wanted(hashes, app, asked, repeatable)), public_url)
+    key = flask.request.headers.get("Idempotency-Key")
+    checked = None if key is None else checked_key(key)
+    asked = asked_by(read_body())
+    repeatable = None if checked is None else repeatable_by(hashes, app.app_id, asked, checked)
+    return _answer(granting.grant(app, wanted_by(hashes, app.app_id, asked, repeatable)), public_url)
 
 
-def _asked() -> RewardRequest:
-    asked = parsed(RewardRequest)
+def asked_by(body: bytes) -> RewardRequest:
+    """What a body asks for, with its device in small letters. Raises Refusal(BODY_INVALID, DEVICE_TYPE_UNKNOWN)."""
+    asked = parsed(RewardRequest, body)
     if asked.deviceType.lower() not in _KNOWN_DEVICES:
         raise Refusal(Reason.DEVICE_TYPE_UNKNOWN, known=", ".join(DEVICE_TYPES))
     return asked.model_copy(update={"deviceType": asked.deviceType.lower()})
 
 
-def _wanted(hashes: KeyedHash, app: App, asked: RewardRequest, repeatable: Repeatable | None) -> RewardWanted:
+def wanted_by(hashes: KeyedHash, caller: AppId, asked: RewardRequest, repeatable: Repeatable | None) -> RewardWanted:
+    """The same in the domain's words."""
+    customer = asked.customerId
     return RewardWanted(
         AppId(asked.appId),
         CampaignId(asked.campaignId),
         MomentId(asked.momentId),
         RewardGroupId(asked.rewardGroupId),
-        customer_key(hashes, app, asked.customerId) if asked.customerId is not None else None,
+        None if customer is None else named_customers.customer_key(hashes, caller, customer),
         repeatable,
     )
+
+
+def repeatable_by(hashes: KeyedHash, caller: AppId, asked: RewardRequest, key: str) -> Repeatable:
+    """The call, as it is known again by its Idempotency-Key."""
+    return Repeatable(idempotency_hash(hashes, caller, key), hashes.of("request", caller, asked.model_dump_json()))
+
+
+def idempotency_hash(hashes: KeyedHash, caller: AppId, key: str) -> str:
+    """How an Idempotency-Key is stored: as a keyed hash, since apps make it of what names a person."""
+    return hashes.of("idempotency-key", caller, key)
 
 
 def customer_key(hashes: KeyedHash, app: App, customer_id: str) -> CustomerKey:
@@ -101,15 +112,9 @@ def customer_key(hashes: KeyedHash, app: App, customer_id: str) -> CustomerKey:
     return named_customers.customer_key(hashes, app.app_id, customer_id)
 
 
-def idempotency_hash(hashes: KeyedHash, app: App, key: str) -> str:
-    """How an Idempotency-Key is stored: as a keyed hash, since apps make it of what names a person."""
-    return hashes.of("idempotency-key", app.app_id, key)
-
-
-def idempotency_key() -> str | None:
-    """The header, if it was sent. Raises Refusal(IDEMPOTENCY_KEY_INVALID)."""
-    key = flask.request.headers.get("Idempotency-Key")
-    if key is not None and not (0 < len(key) <= LONGEST_KEY and key.isascii() and key.isprintable()):
+def checked_key(key: str) -> str:
+    """An Idempotency-Key that can be one. Raises Refusal(IDEMPOTENCY_KEY_INVALID)."""
+    if not (0 < len(key) <= LONGEST_KEY and key.isascii() and key.isprintable()):
         raise Refusal(Reason.IDEMPOTENCY_KEY_INVALID, longest=LONGEST_KEY)
     return key
 

@@ -7,6 +7,7 @@ from typing import Final
 from redeem_app.domain.applying import Applying
 from redeem_app.domain.earning import Earning
 from redeem_app.domain.granting import Granting
+from redeem_app.domain.granting_at_once import GrantingAtOnce
 from redeem_app.domain.handing_over import HandingOver
 from redeem_app.domain.limits import CallLimit, Rate
 from redeem_app.domain.messaging import Messaging
@@ -37,6 +38,7 @@ class UseCases:
     clock: Clock
     hashes: KeyedHash
     granting: Granting
+    granting_at_once: GrantingAtOnce
     earning: Earning
     watched_ads: WatchedAds
     redemption: Redemption

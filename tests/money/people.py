@@ -1,11 +1,11 @@
 """What people and apps do, through the use cases, and what the books say about it."""
 
 from redeem_app.domain.bookkeeping import CampaignBooks
-from redeem_app.domain.granting import RewardWanted
 from redeem_app.domain.ids import AppId, CampaignId, ItemId, MomentId, RewardGroupId, VisitId
 from redeem_app.domain.redemption import Journey, Returned
 from redeem_app.domain.refusals import Reason, Refusal
 from redeem_app.domain.reward import Chosen
+from redeem_app.domain.reward_wanted import RewardWanted
 from tests.campaign_builders import an_app
 from tests.service_under_test import ServiceUnderTest
 

@@ -6,17 +6,19 @@ from datetime import timedelta
 
 import pytest
 
+from redeem_app.adapters.link_signer import SignedLinks
 from redeem_app.domain.given_answers import Repeatable
-from redeem_app.domain.granting import RewardWanted
-from redeem_app.domain.ids import AppId, CampaignId, CustomerKey, LinkId, MomentId, RewardGroupId, RewardId
+from redeem_app.domain.granting_at_once import GrantingAtOnce
+from redeem_app.domain.ids import CustomerKey, LinkId, RewardId
 from redeem_app.domain.issuing import Issue
 from redeem_app.domain.money import Money
 from redeem_app.domain.records import Records, Transaction
 from redeem_app.domain.refusals import Refusal
-from tests.campaign_builders import a_campaign, a_group, an_app, an_item
-from tests.service_under_test import ServiceUnderTest
+from redeem_app.wiring import new_id
+from tests.campaign_builders import a_campaign, a_group, an_item
+from tests.money.granting_callers import WANTED, a_caller
+from tests.service_under_test import SECRET, ServiceUnderTest
 
-WANTED = RewardWanted(AppId("game"), CampaignId("spring"), MomentId("level-5"), RewardGroupId("US"))
 TABLES = ("rewards", "links", "charges", "given_answers", "counters")
 
 
@@ -25,7 +27,7 @@ class Observed:
 
     def __init__(self, records: Records) -> None:
         self._records = records
-        self.read, self.write = records.read, records.write
+        self.read, self.write, self.offer_to_key = records.read, records.write, records.offer_to_key
         self.begin, self.settle = records.begin, records.settle
         self.issues: list[Issue] = []
 
@@ -38,10 +40,10 @@ class Observed:
 def issue(under_test: ServiceUnderTest) -> Issue:
     """An issue that was written once, in a campaign whose month has begun, to be varied and written again."""
     under_test.load(a_campaign(a_group(an_item(stock=48)), budget=Money(2_750 * 48, "USD")))
-    granting, observed = under_test.service.granting, Observed(under_test.service.records)
-    granting.grant(an_app(), WANTED)  # opens the month
-    granting._records = observed
-    granting.grant(an_app(), replace(WANTED, repeatable=Repeatable("key", "body")))
+    caller, observed = a_caller(under_test), Observed(under_test.service.records)
+    caller.grant()  # opens the month
+    at_once = GrantingAtOnce(observed, under_test.clock, SignedLinks([SECRET]), new_id)
+    replace(caller, at_once=at_once).grant(replace(WANTED, repeatable=Repeatable("key", "body")))
     [issued] = observed.issues
     return issued
 
@@ -113,16 +115,16 @@ def rows_of(under_test: ServiceUnderTest, table: str) -> list[tuple[str, ...]]:
 def test_a_key_whose_time_is_over_is_answered_anew(under_test: ServiceUnderTest) -> None:
     plenty = Money(10_000_000, "USD")
     under_test.load(a_campaign(a_group(an_item(stock=9)), budget=plenty, month_cap=plenty))
-    granting, repeatable = under_test.service.granting, replace(WANTED, repeatable=Repeatable("key", "body"))
-    first = granting.grant(an_app(), repeatable)
+    caller, repeatable = a_caller(under_test), replace(WANTED, repeatable=Repeatable("key", "body"))
+    first = caller.grant(repeatable)
     end_all_answers(under_test)
 
-    second = granting.grant(an_app(), repeatable)
+    second = caller.grant(repeatable)
 
     assert first is not None
     assert second is not None
     assert first.token != second.token
-    assert granting.grant(an_app(), repeatable) == second
+    assert caller.grant(repeatable) == second
 
 
 def end_all_answers(under_test: ServiceUnderTest) -> None:
@@ -133,11 +135,12 @@ def end_all_answers(under_test: ServiceUnderTest) -> None:
 def test_c4_both_ways_at_once_spend_one_budget_exactly(under_test: ServiceUnderTest) -> None:
     plenty = Money(100_000_000, "USD")
     under_test.load(a_campaign(a_group(an_item(stock=500)), budget=Money(2_750 * 30, "USD"), month_cap=plenty))
+    caller = a_caller(under_test)
 
     def call(number: int) -> bool:
         named = replace(WANTED, customer_key=CustomerKey(f"customer-{number}") if number % 2 else None)
         try:
-            return under_test.service.granting.grant(an_app(), named) is not None
+            return caller.grant(named) is not None
         except Refusal:
             return False
 

@@ -10,7 +10,7 @@ from redeem_app.domain.granting import Granting
 from redeem_app.domain.money import Money
 from redeem_app.domain.refusals import Reason, Refusal
 from tests.campaign_builders import a_campaign, a_developer, a_group, an_app, an_item
-from tests.money.granting_callers import called_by_processes, called_by_threads
+from tests.money.granting_callers import a_caller, called_by_processes, called_by_threads
 from tests.money.people import wanted
 from tests.service_under_test import ServiceUnderTest
 
@@ -51,7 +51,7 @@ def in_balance(rewards: int) -> dict[str, int]:
 def test_c4_32_threads_get_exactly_what_the_budget_holds(under_test: ServiceUnderTest) -> None:
     under_test.load(a_campaign_for(REWARDS), developer=a_developer(month_cap=PLENTY))
 
-    outcomes = called_by_threads(under_test.service.granting, CALLERS)
+    outcomes = called_by_threads(a_caller(under_test), CALLERS)
 
     assert sum(issued for issued, _ in outcomes) == REWARDS
     assert {reason for _, reason in outcomes} == {Reason.BUDGET_SPENT}
@@ -63,7 +63,7 @@ def test_c4_processes_with_threads_get_exactly_what_the_budget_holds(
 ) -> None:
     under_test.load(a_campaign_for(REWARDS), developer=a_developer(month_cap=PLENTY))
 
-    outcomes = called_by_processes(database_url, processes=4, callers=CALLERS // 4)
+    outcomes = called_by_processes(database_url, a_caller(under_test).key_hash, processes=4, callers=CALLERS // 4)
 
     assert sum(issued for issued, _ in outcomes) == REWARDS
     assert {reason for _, reason in outcomes} == {Reason.BUDGET_SPENT}
@@ -84,7 +84,7 @@ def test_c4_whatever_ends_first_ends_exactly(
     campaign = a_campaign_for(REWARDS, stock=stock, month_cap=campaign_cap)
     under_test.load(campaign, developer=a_developer(month_cap=account_cap))
 
-    outcomes = called_by_threads(under_test.service.granting, CALLERS)
+    outcomes = called_by_threads(a_caller(under_test), CALLERS)
 
     assert sum(issued for issued, _ in outcomes) == 50
     assert {told for _, told in outcomes} == {reason}

@@ -23,6 +23,7 @@ from redeem_app.app import create_app
 from redeem_app.commands.reports import csv_report, json_report
 from redeem_app.domain.campaign import ChargedAt
 from redeem_app.domain.granting import Granting
+from redeem_app.domain.granting_at_once import GrantingAtOnce
 from redeem_app.domain.running import Running
 from redeem_app.serving import sweep
 from tests.campaign_builders import NOW, a_campaign, a_group, an_item
@@ -69,6 +70,7 @@ def a_world(folder: Path) -> Iterator[ServiceUnderTest]:
     world.service = replace(
         service,
         granting=Granting(service.records, world.clock, links, next_id),
+        granting_at_once=GrantingAtOnce(service.records, world.clock, links, next_id),
         running=Running(service.records, world.clock, links, service.hashes, next_id),
     )
     yield world

@@ -8,8 +8,8 @@ import sys
 import threading
 from pathlib import Path
 
-from redeem_app.domain.granting import RewardWanted
 from redeem_app.domain.ids import AppId, CampaignId, MomentId, RewardGroupId
+from redeem_app.domain.reward_wanted import RewardWanted
 from tests.campaign_builders import an_app
 from tests.operation.handbook import commands
 from tests.service_under_test import ServiceUnderTest, a_service

@@ -17,9 +17,9 @@ from werkzeug.test import TestResponse
 
 from redeem_app.app import create_app
 from redeem_app.domain.campaign import App, Campaign, CampaignMove, Words
-from redeem_app.domain.granting import RewardWanted
 from redeem_app.domain.ids import CampaignId, RewardGroupId, RewardId
 from redeem_app.domain.pictures import Picture
+from redeem_app.domain.reward_wanted import RewardWanted
 from redeem_app.web.joined_gzip import JoinedGzip
 from redeem_app.web.languages import LANGUAGES
 from redeem_app.web.page_segments import cut

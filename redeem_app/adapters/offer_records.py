@@ -1,0 +1,87 @@
+"""Reads in one statement what a key leads to and how much is left of it: all that granting at once rests on.
+
+Nothing is kept for a time: what the row holds is compared with what it held before, on each reading, as in
+`glance_records`. SQLite gives the documents themselves, compared as bytes; PostgreSQL the versions of their rows.
+"""
+
+from datetime import UTC, datetime
+from functools import lru_cache
+from typing import Any, Final
+
+from redeem_app.adapters.campaign_records import OFFERED, app_of, offered_campaign
+from redeem_app.adapters.database import Connection, Database
+from redeem_app.domain.ids import CampaignId, DeveloperId, RewardGroupId
+from redeem_app.domain.keyed_offers import KeyedOffer, Left, OfferToKey
+from redeem_app.domain.records import account_month_counter, budget_counter, campaign_month_counter, pool_counter
+
+_CONTENTS: Final = {
+    "sqlite": "c.state, o.offer_id, CAST(c.document AS BLOB), CAST(a.document AS BLOB), CAST(d.document AS BLOB)",
+    "postgresql": "c.state, o.offer_id, c.xmin::text, a.xmin::text, d.xmin::text",
+}
+_LEFT: Final = {
+    "sqlite": "(SELECT ceiling - used FROM counters WHERE shard = 0 AND name = {name})",
+    "postgresql": "(SELECT CAST(SUM(ceiling - used) AS BIGINT) FROM counters WHERE name = {name})",
+}
+_OF_KEY: Final = (
+    " FROM api_keys k JOIN apps a ON a.app_id = k.app_id JOIN developers d ON d.developer_id = a.developer_id"
+    " JOIN campaigns c ON c.campaign_id = ? AND c.app_id = a.app_id"
+    " JOIN offers o ON o.campaign_id = c.campaign_id AND o.group_id = ? AND o.is_current = 1"
+    " WHERE k.key_hash = ? AND k.retired_at IS NULL"
+)
+_COUNTERS: Final = ("?", "?", "? || d.developer_id || ?", "?")
+"""The names of what is left, in the order of `Left`."""
+_MANY: Final = 1_000
+
+
+def _glance(dialect: str) -> str:
+    left = ", ".join(_LEFT[dialect].format(name=name) for name in _COUNTERS)
+    return f"SELECT {left}, {_CONTENTS[dialect]}{_OF_KEY}"
+
+
+_GLANCE: Final = {dialect: _glance(dialect) for dialect in _CONTENTS}
+_WHOLE: Final = {dialect: f"SELECT {OFFERED}, {contents}{_OF_KEY}" for dialect, contents in _CONTENTS.items()}
+
+
+class OffersToKeys:
+    """Reads offers, and knows what it read before."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._known: dict[tuple[CampaignId, RewardGroupId], tuple[tuple[Any, ...], KeyedOffer]] = {}
+
+    def read(self, key_hash: str, campaign_id: CampaignId, group_id: RewardGroupId, now: datetime) -> OfferToKey | None:
+        """`Records.offer_to_key`."""
+        place, names = (campaign_id, group_id, key_hash), _names(campaign_id, group_id, now.year, now.month)
+
+        def glance(db: Connection) -> OfferToKey | None:
+            row = db.row(_GLANCE[db.dialect], (*names, *place))
+            if row is None:
+                return None
+            left, contents = Left(*row[:4]), row[4:]
+            known = self._known.get((campaign_id, group_id))
+            if known is None or known[0] != contents:
+                known = self._learn(db, campaign_id, group_id, key_hash)
+            return known and OfferToKey(known[1], left)
+
+        return self._database.read(glance)
+
+    def _learn(
+        self, db: Connection, campaign_id: CampaignId, group_id: RewardGroupId, key_hash: str
+    ) -> tuple[tuple[Any, ...], KeyedOffer] | None:
+        row = db.row(_WHOLE[db.dialect], (campaign_id, group_id, key_hash))
+        if row is None:
+            return None
+        if len(self._known) >= _MANY:
+            self._known.clear()
+        offer = KeyedOffer(app_of(row[2]), group_id, offered_campaign(row[:6]))
+        known = self._known[campaign_id, group_id] = row[6:], offer
+        return known
+
+
+@lru_cache(maxsize=1024)
+def _names(campaign_id: CampaignId, group_id: RewardGroupId, year: int, month: int) -> tuple[str, ...]:
+    """Of the counters; the developer's id is put into theirs by the statement."""
+    now = datetime(year, month, 1, tzinfo=UTC)
+    before, after = account_month_counter(DeveloperId("\n"), now).split("\n")
+    pool = pool_counter(campaign_id, group_id)
+    return budget_counter(campaign_id), campaign_month_counter(campaign_id, now), before, after, pool

@@ -1,0 +1,124 @@
+"""The short way of a call agrees with the long way: the same answers, the same rows (rules C1, C3, C4, R7)."""
+
+import json
+from typing import Any, Final
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from redeem_app.app import Application, create_app
+from redeem_app.domain.campaign import CampaignMove
+from redeem_app.domain.money import Money
+from tests.api.api_caller import BODY, ApiCaller
+from tests.api.two_ways import TwoWays, answered_shortly
+from tests.campaign_builders import NOW, a_campaign, a_developer, a_group, a_moment, an_app, an_item
+from tests.service_under_test import ServiceUnderTest
+
+PLENTY: Final = Money(10**9, "USD")
+BOUNDED = settings(
+    max_examples=30, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+
+A_BODY = st.fixed_dictionaries(
+    {
+        "appId": st.sampled_from(["game"] * 8 + ["other"]),
+        "momentId": st.sampled_from(["level-5"] * 5 + ["simple"] * 5 + ["nowhere"]),
+        "deviceType": st.sampled_from(["Android", "ios", "Toaster"]),
+        "campaignId": st.sampled_from(["spring"] * 8 + ["soon", "nowhere"]),
+        "rewardGroupId": st.sampled_from(["US"] * 8 + ["DE"]),
+    },
+    optional={"customerId": st.sampled_from(["ann", "ben", "", "x" * 201, None, 5])},
+)
+A_CALL = st.tuples(
+    st.sampled_from(["/GetReward"] * 5 + ["/GetRewardInfo"]),
+    st.one_of(
+        st.just(BODY), st.just(BODY), A_BODY, A_BODY, st.sampled_from([b"", b"{", b"[]", b'{"appId": 5}', b"\xff"])
+    ),
+    st.sampled_from([{}, {}, {}, {"Idempotency_Key": "one"}, {"Idempotency_Key": "two"}, {"Idempotency_Key": "\x7f"}]),
+)
+
+
+def a_plan(stock: int, charges: int, name: str = "spring", **changes: object) -> Any:
+    return a_campaign(
+        a_group(an_item(stock=stock, image_url="https://studio.example/lamp.png")),
+        campaign_id=name,
+        moments=(a_moment("level-5"), a_moment("simple", due_at_points=None, tier="")),
+        budget=Money(2_750 * charges + 1_000, "USD"),
+        month_cap=PLENTY,
+        **changes,
+    )
+
+
+@BOUNDED
+@given(
+    calls=st.lists(A_CALL, min_size=4, max_size=16),
+    stock=st.integers(0, 12),
+    charges=st.integers(0, 12),
+    lasting=st.integers(2, 20),
+)
+def test_c3_both_ways_give_the_same_answers_and_leave_the_same_rows(
+    under_test: ServiceUnderTest, calls: list[Any], stock: int, charges: int, lasting: int
+) -> None:
+    ways = TwoWays.of(under_test)
+    soon = a_plan(5, 5, "soon", starts_at=NOW.replace(day=5))
+    ways.load(an_app(), a_plan(stock, charges), soon, month_cap=Money(2_750 * 8, "USD"), cap_by_operator=True)
+
+    for number, (path, body, headers) in enumerate(calls):
+        if number == lasting:
+            ways.move("spring", CampaignMove.SUSPEND)
+        short, long = ways.both(path, body, **headers)
+        assert short == long
+
+    ways.check_rows()
+
+
+@pytest.fixture
+def application(under_test: ServiceUnderTest) -> Application:
+    under_test.load(a_plan(50, 50), developer=a_developer(month_cap=PLENTY))
+    made = create_app(service=under_test.service)
+    assert isinstance(made, Application)
+    key = {"x-api-key": under_test.api_key}
+    made.test_client().post("/GetReward", json=BODY, headers=key)  # opens the month
+    return made
+
+
+@pytest.mark.parametrize(
+    ("changes", "headers"),
+    [
+        ({}, {}),
+        ({"deviceType": "FIREOS"}, {}),
+        ({}, {"Idempotency-Key": "one"}),
+        ({"momentId": "simple", "customerId": "ann"}, {}),
+        ({"momentId": "simple", "customerId": "ann"}, {"Idempotency-Key": "one"}),
+    ],
+)
+def test_a_plain_good_call_goes_the_short_way(
+    application: Application, under_test: ServiceUnderTest, changes: dict[str, str], headers: dict[str, str]
+) -> None:
+    body = json.dumps(BODY | changes).encode()
+    key = {"x-api-key": under_test.api_key}
+
+    assert answered_shortly(application, "/GetReward", body, key | headers)
+
+
+@pytest.mark.parametrize(
+    ("path", "changes", "headers"),
+    [
+        ("/GetReward", {}, {"x-api-key": "wrong"}),
+        ("/GetReward", {"campaignId": "nowhere"}, {}),
+        ("/GetReward", {"customerId": "ann"}, {}),
+        ("/GetRewardInfo", {}, {}),
+        ("/openapi.json", {}, {}),
+    ],
+)
+def test_whatever_else_goes_the_long_way_and_nothing_has_changed(
+    application: Application, under_test: ServiceUnderTest, path: str, changes: dict[str, str], headers: dict[str, str]
+) -> None:
+    caller = ApiCaller(application, under_test)
+    before = caller.issued()
+
+    body = json.dumps(BODY | changes).encode()
+
+    assert not answered_shortly(application, path, body, {"x-api-key": under_test.api_key} | headers)
+    assert caller.issued() == before
