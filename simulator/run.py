@@ -65,7 +65,7 @@ def play(planned: Sequence[Planned], seed: int, told: Told, manner: Manner, jobs
     """Play them all, in this process or `jobs` at a time. Raises NoBrowser."""
     began = time.monotonic()
     with sync_playwright() as playwright:
-        found = browsers.find(playwright)
+        found = browsers.find(playwright, to_watch=not manner.headless)
         if jobs == 1:
             browser = found.launch(playwright.chromium, headless=manner.headless)
             theatre = Theatre(playwright, browser, looks_for_barriers=manner.looks_for_barriers, traces=manner.traces)

@@ -174,7 +174,11 @@ class World:
         secret = self.seeded.secret("client")
         beyond_loopback = self.plan.address != LOOPBACK
         self.amazon.register_client(
-            CLIENT_ID, secret, [f"{door.url}/reward/sign-in/return"], plain_http=beyond_loopback
+            CLIENT_ID,
+            secret,
+            [f"{door.url}/reward/sign-in/return"],
+            name=self.plan.campaigns[0].app_name,
+            plain_http=beyond_loopback,
         )
         variables = {
             "REDEEM_MODE": "sandbox",

@@ -116,7 +116,7 @@ class Teller:
     def step(self, _film: Film, frame: Frame) -> None:
         """A step is done."""
         mark = "ok " if frame.went_well else "BAD"
-        self.say(f"  {mark} {frame.who} {frame.verb.replace('_', ' ')}: {frame.saw or 'done'} ({frame.seconds:.1f} s)")
+        self.say(f"  {mark} {frame.words}: {frame.saw or 'done'} ({frame.seconds:.1f} s)")
         if not frame.went_well:
             self.say(f"      {frame.trouble}")
 

@@ -25,26 +25,26 @@ def is_mended(stage: Stage, who: str, what: str) -> None:
     faults.named(what).mend(stage.world, stage.phone(who))
 
 
-@done_by("the world")
+@done_by("time")
 def time_passes(stage: Stage, _who: str, by: str) -> None:
     """Nothing happens for a while: `31 days`."""
     stage.pass_time(span(by))
 
 
-@done_by("the world")
+@done_by("the service")
 def service_restarts(stage: Stage, _who: str) -> None:
     """The service is killed and started again."""
     stage.world.service.kill()
     stage.world.service.start()
 
 
-@done_by("the operator")
+@done_by("the sweeper")
 def sweeper_runs(stage: Stage, _who: str) -> None:
     """The service's sweeper settles what it had not heard."""
     stage.world.operate("sweep")
 
 
-@done_by("a power cut")
+@done_by("the service")
 def is_killed_while_applying(stage: Stage, who: str) -> None:
     """Press the button that applies the reward; Amazon does, and the service is killed before it hears so."""
     world = stage.world

@@ -27,6 +27,8 @@ class Frame:
     note: str
     at: str
     """The world's time when it began, ISO 8601."""
+    told: str = ""
+    """The verb in words, with what it was given: `breaks (amazon-down)`."""
     seconds: float = 0.0
     """Real time that it took."""
     saw: str = ""
@@ -35,6 +37,11 @@ class Frame:
     findings: list[str] = field(default_factory=list)
     """What stands in the way of people with disabilities; only of pages of the service, and where it was looked for."""
     error: str = ""
+
+    @property
+    def words(self) -> str:
+        """Who did what."""
+        return f"{self.who} {self.told or self.verb.replace('_', ' ')}"
 
     @property
     def went_well(self) -> bool:

@@ -32,7 +32,7 @@ from simulator.journeys.stage import Stage
 from simulator.journeys.verbs import VERBS, WrongStep, named
 from simulator.navigators import Lost, sight
 from simulator.people import Person
-from simulator.report import accessibility
+from simulator.report import accessibility, pictures
 from simulator.scenario import Scenario, StepForm
 from simulator.service import PROGRAM, ServiceFailed
 from simulator.world import World, WorldPlan
@@ -149,7 +149,8 @@ def _play_steps(scenario: Scenario, stage: Stage, film: Film, theatre: Theatre) 
         who = scenario.who(step)
         stage.pass_time(waits + stage.people[who].takes(stage.world.seeded))
         verb = VERBS[step.do]
-        frame = Frame(step.do, verb.by or who, step.note or verb.words, stage.world.clock.now().isoformat())
+        at = stage.world.clock.now().isoformat()
+        frame = Frame(step.do, verb.by or who, step.note or verb.words, at, told=verb.as_told(step.given))
         film.frames.append(frame)
         _play_step(step, who, stage, frame)
         if theatre.looks_for_barriers:
@@ -199,7 +200,7 @@ def _take_picture(stage: Stage, who: str, frame: Frame) -> None:
         return
     try:
         frame.saw = str(sight(page))
-        frame.picture = page.screenshot(type="jpeg", quality=72, scale="css", animations="disabled")
+        frame.picture = pictures.kept(page.screenshot(type="jpeg", quality=85, scale="css", animations="disabled"))
     except (Error, EngineFailed) as failure:
         frame.error = frame.error or _words(failure)
 

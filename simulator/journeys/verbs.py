@@ -35,6 +35,14 @@ class Verb:
         if missing:
             raise WrongStep(f"{self.name} needs {missing[0]!r}; it takes {self.told}.")
 
+    def as_told(self, given: Mapping[str, Any]) -> str:
+        """The verb in words, with what it is given; who does it stands before, and isn't said twice."""
+        doer = self.by.rpartition(" ")[2].rstrip("s")
+        first, _, rest = self.name.partition("_")
+        words = rest if doer and first.rstrip("s") == doer else self.name
+        facts = ", ".join(str(v) if isinstance(v, str) else f"{n} {v}" for n, v in given.items())
+        return words.replace("_", " ") + (f" ({facts})" if facts else "")
+
     @property
     def told(self) -> str:
         """What it takes, in words."""

@@ -1,15 +1,14 @@
 """Writes the report of a run into a folder."""
 
-import base64
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
-from simulator.journeys.film import Film, Frame
+from simulator.journeys.film import Film
 from simulator.pages_of_ours import TEMPLATES
-from simulator.report import comparing
+from simulator.report import comparing, pictures
 from simulator.report.comparing import Earlier
 from simulator.report.junit import junit_xml
 
@@ -93,13 +92,16 @@ def _html(run: Run) -> str:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    return pages.get_template("report/report.html").render(run=run, picture=_picture, anchor=anchor)
+    shown = pictures.shown(run.films)
+    return pages.get_template("report/report.html").render(
+        run=run,
+        anchor=anchor,
+        address=pictures.address,
+        is_shown=lambda frame: id(frame) in shown,
+        is_crowded=any(id(frame) not in shown for film in run.films for frame in pictures.different(film)),
+    )
 
 
 def anchor(film: Film) -> str:
     """The place of a film in the report."""
     return f"{film.scenario}-{film.device}-{film.host}"
-
-
-def _picture(frame: Frame) -> str:
-    return "data:image/jpeg;base64," + base64.b64encode(frame.picture).decode("ascii")

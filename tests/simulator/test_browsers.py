@@ -27,6 +27,7 @@ class ADesk:
         environment: dict[str, str] | None = None,
         installer: Callable[[Sequence[str]], bool] = lambda _: False,
         is_root: bool = False,
+        has_screen: bool = True,
     ) -> None:
         self.working = set(working)
         self.ran: list[str] = []
@@ -38,6 +39,7 @@ class ADesk:
             environment=environment or {},
             which=lambda name: str(on_path[name]) if name in on_path else None,
             is_root=is_root,
+            has_screen=has_screen,
         )
 
     def _run(self, command: Sequence[str]) -> bool:
@@ -109,6 +111,29 @@ def test_apt_is_tried_last_and_only_by_root(tmp_path: Path) -> None:
     with pytest.raises(NoBrowser, match="apt-get install"):
         browsers.search(person.machine)
     assert all("playwright" in line for line in person.ran)
+
+
+def test_to_be_watched_it_needs_windows_and_a_screen(tmp_path: Path) -> None:
+    shell, chrome = a_program(tmp_path, "chromium-headless-shell"), a_program(tmp_path, "chromium")
+    desk = ADesk(working=[shell, chrome], on_path={"chromium-headless-shell": shell, "chromium": chrome})
+
+    assert browsers.search(desk.machine) == Found(shell)
+    assert browsers.search(desk.machine, to_watch=True) == Found(chrome)
+    with pytest.raises(NoBrowser, match="neither DISPLAY nor WAYLAND_DISPLAY"):
+        browsers.search(ADesk(working=[chrome], has_screen=False).machine, to_watch=True)
+
+
+def test_to_be_watched_a_whole_browser_is_installed(tmp_path: Path) -> None:
+    shell = a_program(tmp_path, "chromium-headless-shell")
+    tools = {"apt-get": Path("/usr/bin/apt-get"), "chromium-headless-shell": shell}
+    desk = ADesk(working=[shell], on_path=tools, is_root=True)
+
+    with pytest.raises(NoBrowser, match="a headless shell shows nothing"):
+        browsers.search(desk.machine, to_watch=True)
+    assert not any("shell" in line for line in desk.ran)
+    named = ADesk(working=[shell], environment={"SIMULATOR_BROWSER": str(shell)})
+    with pytest.raises(NoBrowser, match="which shows nothing"):
+        browsers.search(named.machine, to_watch=True)
 
 
 @pytest.mark.browser

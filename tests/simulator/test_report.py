@@ -1,11 +1,17 @@
 """The report of a run: what a product owner reads first, and what differs from the run before."""
 
+import base64
+import re
+from dataclasses import replace
+from io import BytesIO
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
+from simulator.journeys import journey, verbs
 from simulator.journeys.film import Check, Film, Frame
-from simulator.report import comparing, writing
+from simulator.report import comparing, pictures, writing
 from simulator.report.comparing import NoSuchReport
 
 
@@ -32,6 +38,78 @@ def test_it_is_one_file_that_fetches_nothing(tmp_path: Path) -> None:
     assert "<script" not in text
     assert 'src="http' not in text
     assert (tmp_path / "junit.xml").is_file()
+
+
+def a_picture(kind: str, colour: str = "teal") -> bytes:
+    out = BytesIO()
+    Image.new("RGB", (824, 1678), colour).save(out, kind)
+    return out.getvalue()
+
+
+@pytest.mark.parametrize("kind", ["PNG", "JPEG"])
+def test_pictures_are_small_and_of_the_type_that_their_address_says(tmp_path: Path, kind: str) -> None:
+    film = a_film()
+    film.frames[0].picture = pictures.kept(a_picture(kind))
+
+    [media_type, picture] = re.findall(r'src="data:([^;]+);base64,([^"]+)"', a_report(tmp_path, film))[0]
+
+    with Image.open(BytesIO(base64.b64decode(picture))) as shown:
+        assert media_type == shown.get_format_mimetype()
+        assert shown.width == 412
+
+
+def test_a_screen_that_stayed_as_it_was_is_pictured_once(tmp_path: Path) -> None:
+    film = a_film()
+    film.frames[0].picture = pictures.kept(a_picture("PNG"))
+    film.frames.append(replace(film.frames[0]))
+
+    text = a_report(tmp_path, film)
+
+    assert text.count("data:image/webp") == 1
+    assert "the screen stayed as it was" in text
+
+
+def test_where_there_is_no_room_for_all_pictures_those_of_what_went_wrong_come_first() -> None:
+    first, elsewhere, wrong = a_film(), a_film(host="webview"), a_film(host="iframe", seen="offer")
+    for film in (first, elsewhere, wrong):
+        film.frames[0].picture = b"x" * 1000
+
+    def has_room(most: int) -> list[bool]:
+        shown = pictures.shown([first, elsewhere, wrong], most)
+        return [id(film.frames[0]) in shown for film in (first, elsewhere, wrong)]
+
+    assert has_room(1000) == [False, False, True]
+    assert has_room(2000) == [True, False, True]
+    assert has_room(3000) == [True, True, True]
+
+
+def test_journeys_with_the_same_end_differ_in_what_steps_saw_and_in_barriers(tmp_path: Path) -> None:
+    a_report(tmp_path / "before", a_film(finding="Images must have alternate text: img"))
+    now = a_film(finding="Buttons must have a name: #x")
+    now.frames[0].saw = "reward offer"
+
+    told = comparing.differences([now], comparing.read(tmp_path / "before"))
+
+    name = "expired on pixel, browser"
+    assert told == [
+        f"{name}: step 1 is now 'ada opens link: reward offer', and was 'ada opens link: reward refusal'",
+        f"{name}: in people's way now: Buttons must have a name: #x",
+        f"{name}: no longer in people's way: Images must have alternate text: img",
+    ]
+
+
+def test_a_step_is_told_in_words() -> None:
+    assert journey.WITH_VERBS
+
+    def told(name: str, **given: object) -> str:
+        verb = verbs.named(name)
+        return f"{verb.by or 'ada'} {verb.as_told(given)}"
+
+    assert told("breaks", what="amazon-down") == "the world breaks (amazon-down)"
+    assert told("operator_does", command="campaign show") == "the operator does (campaign show)"
+    assert told("plays_game", levels=2) == "ada plays game (levels 2)"
+    assert told("robots_open_link") == "robots open link"
+    assert told("sweeper_runs") == "the sweeper runs"
 
 
 def test_hosts_are_laid_beside_each_other_step_by_step(tmp_path: Path) -> None:
