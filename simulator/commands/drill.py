@@ -62,5 +62,6 @@ def _told(one: Drilled) -> str:
     back = ", ".join(f"{seconds:.1f}" for seconds in one.back)
     mark = "ok " if one.went_well else "BAD"
     lines = [f"{mark} {one.name}: served again after {back} s; {one.applied} applied, {one.troubles} tries failed"]
+    lines += [f"      played: {one.played}"] if one.played else []
     lines += [f"      {check.name}: {check.told}" for check in one.checks if not check.went_well]
     return "\n".join(lines)

@@ -3,14 +3,11 @@
 There is one figure for each time that it was broken.
 """
 
-import os
 import random
-import resource
 import sqlite3
 import time
 from contextlib import closing
 from datetime import timedelta
-from pathlib import Path
 from typing import Final
 
 from simulator.drill.amazon import until
@@ -18,7 +15,6 @@ from simulator.drill.stand import SERVES_AGAIN_WITHIN, Stand, StandPlan
 from simulator.service import Service, ServiceFailed
 
 UNAVAILABLE: Final = 503
-FAULT: Final = 500
 LEASE: Final = timedelta(seconds=31)
 """After this the sweeper asks again."""
 
@@ -100,39 +96,13 @@ def database_locked(stand: Stand) -> list[float]:
     return [stand.serves_again(began)]
 
 
-def disk_full(stand: Stand) -> list[float]:
-    """No file may grow, for two seconds; then there is room again."""
-    processes = [*_processes_of(stand.service), *_processes_of(stand.sweeper)]
-    for process in processes:
-        resource.prlimit(process, resource.RLIMIT_FSIZE, (0, resource.RLIM_INFINITY))
-    until(lambda: stand.status_of_get_reward() >= FAULT, "GetReward is refused", SERVES_AGAIN_WITHIN)
-    time.sleep(1.0)
-    began = time.monotonic()
-    for process in processes:
-        resource.prlimit(process, resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
-    return [stand.serves_again(began)]
-
-
-def _processes_of(service: Service) -> list[int]:
-    """Every process of a service's group."""
-    found = []
-    for folder in Path("/proc").iterdir():
-        if folder.name.isdecimal():
-            try:
-                if os.getpgid(int(folder.name)) == service.group:
-                    found.append(int(folder.name))
-            except ProcessLookupError:
-                continue
-    return found
-
-
 def redis_gone(stand: Stand) -> list[float]:
     """Closed for what costs money, open for pages; and back when Redis is back."""
     if stand.redis is None:
         raise ServiceFailed("This drill needs Redis.")
     stand.redis.process.kill()
     _refuses(stand)
-    event = stand.status_of_event()
+    event = stand.event().status_code
     if event != UNAVAILABLE:
         raise ServiceFailed(f"Without Redis an event is answered with {event}; it has to be refused with 503.")
     page = stand.status_of("/r/not-a-link")
@@ -145,7 +115,7 @@ def redis_gone(stand: Stand) -> list[float]:
 
 def _refuses(stand: Stand) -> None:
     """Wait until GetReward says 503. Raises ServiceFailed where it goes on giving, or breaks with another status."""
-    until(lambda: stand.status_of_get_reward() == UNAVAILABLE, "GetReward is refused with 503", SERVES_AGAIN_WITHIN)
+    until(lambda: stand.get_reward().status_code == UNAVAILABLE, "GetReward is refused with 503", SERVES_AGAIN_WITHIN)
 
 
 def clock_jumps(stand: Stand) -> list[float]:

@@ -1,11 +1,11 @@
 """The drills: each breaks one thing of a stand under load, mends it, and tells in how many seconds it served again."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
-from simulator.drill import breaking, old_release
+from simulator.drill import breaking, disk_full, old_release
 from simulator.drill.stand import Stand, StandPlan
 
 Broken = Callable[[Stand], list[float]]
@@ -51,10 +51,16 @@ DRILLS: Final[Mapping[str, Drill]] = {
         "another program holds the SQLite file for two seconds", "all of it", breaking.database_locked, StandPlan()
     ),
     "disk-full": Drill(
-        "no file of the service may grow (SQLite)",
-        "writes fail in the kernel by RLIMIT_FSIZE (EFBIG), in place of a full disk (ENOSPC)",
-        breaking.disk_full,
-        StandPlan(),
+        "the disk of the SQLite file is full: apps read records-unavailable, people that it is our fault",
+        "all of it: a small disk that is filled (as root)",
+        disk_full.disk_full,
+        StandPlan(small_disk=8),
+    ),
+    "disk-full-postgresql": Drill(
+        "the same with PostgreSQL's disk, which may end the server; it is started again once there is room",
+        "all of it: a small disk that is filled (needs root)",
+        disk_full.disk_full,
+        StandPlan(small_disk=160, postgres=True),
     ),
     "redis-gone": Drill(
         "kill -9 of Redis: rewards and events are refused, pages stay open", "all of it", breaking.redis_gone,
@@ -83,4 +89,4 @@ def plan_of(name: str, people: int, seed: int, folder: Path) -> StandPlan:
     """The stand that a drill needs. Raises NoOldRelease."""
     plan = DRILLS[name].plan
     program = old_release.unpack(folder)[1] if name == "two-releases" else plan.program
-    return StandPlan(people=people, seed=seed, postgres=plan.postgres, redis=plan.redis, program=program)
+    return replace(plan, people=people, seed=seed, program=program)

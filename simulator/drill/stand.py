@@ -20,6 +20,7 @@ from simulator.drill.amazon import AmazonOfTheDrill, until
 from simulator.drill.crowd import Crowd
 from simulator.drill.front import Front
 from simulator.drill.servers import Cluster, RedisServer
+from simulator.drill.small_disk import SmallDisk
 from simulator.fake_amazon.clock import FileClock
 from simulator.load.target import AS_OFTEN_AS_THEY_LIKE, for_many
 from simulator.seeded import Seeded
@@ -35,6 +36,7 @@ FUNDS: Final = 10_000_000
 SERVES_AGAIN_WITHIN: Final = 90.0
 DONE_WITHIN: Final = 120.0
 STEP: Final = timedelta(minutes=2)
+_PATIENCE: Final = 20.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,6 +47,8 @@ class StandPlan:
     seed: int = 1
     postgres: bool = False
     redis: bool = False
+    small_disk: int = 0
+    """Megabytes of a disk that the database has to itself, where such a disk can be mounted."""
     pause: float = 0.0
     """Between two people of a row, in seconds, so that fewer people make a longer load."""
     program: tuple[str, ...] = (sys.executable, "-m", "redeem_app")
@@ -59,6 +63,9 @@ class Stand:
         self.seeded = Seeded(plan.seed)
         self.cluster: Cluster | None = None
         self.redis: RedisServer | None = None
+        self.disk: SmallDisk | None = None
+        self.played = ""
+        """What of the drill was only played, where this machine did not let it be real."""
         self._probes = self._events = 0
         self._stack = ExitStack()
 
@@ -106,35 +113,38 @@ class Stand:
             until(gets_one, "the service gives rewards again", SERVES_AGAIN_WITHIN)
         return time.monotonic() - began
 
-    def status_of_get_reward(self) -> int:
-        """What one more call of the app is answered with; 200 counts as a reward."""
+    def a_link(self) -> str:
+        """Of one more reward. Raises ServiceFailed."""
+        self._probes += 1
+        with HttpxSender(timeout=_PATIENCE) as sender:
+            try:
+                return self.crowd.calls.gets_reward(sender, f"link-{self._probes}")
+            except (NotHeard, WrongAnswer) as wrong:
+                raise ServiceFailed(f"The app got no link: {wrong}") from wrong
+
+    def get_reward(self) -> httpx.Response:
+        """One more call of the app; 200 counts as a reward."""
         self._probes += 1
         calls = self.crowd.calls
-        body = {
-            "appId": calls.app_id,
-            "momentId": calls.moment_id,
-            "campaignId": calls.campaign_id,
-            "rewardGroupId": calls.group_id,
-            "deviceType": "Web",
-        }
-        headers = {"x-api-key": calls.api_key}
-        url = f"{self.front.url}/GetReward"
-        status = httpx.post(url, json=body, headers=headers, timeout=20.0, trust_env=False).status_code
-        self._probes -= status != httpx.codes.OK
-        return status
+        of = {"campaignId": calls.campaign_id, "momentId": calls.moment_id, "rewardGroupId": calls.group_id}
+        answer = self._post("/GetReward", {"appId": calls.app_id, "deviceType": "Web", **of})
+        self._probes -= answer.status_code != httpx.codes.OK
+        return answer
 
-    def status_of_event(self) -> int:
-        """What an event of one more customer is answered with."""
+    def event(self) -> httpx.Response:
+        """One more event of a customer."""
         self._events += 1
         moment = self.clock.now().isoformat()
         body = {"eventId": f"probe-{self._events}", "customerId": "probe", "type": "game.level", "occurredAt": moment}
+        return self._post("/v1/events", body)
+
+    def _post(self, path: str, body: Mapping[str, str]) -> httpx.Response:
         headers = {"x-api-key": self.crowd.calls.api_key}
-        url = f"{self.front.url}/v1/events"
-        return httpx.post(url, json=body, headers=headers, timeout=20.0, trust_env=False).status_code
+        return httpx.post(self.front.url + path, json=body, headers=headers, timeout=_PATIENCE, trust_env=False)
 
     def status_of(self, path: str) -> int:
         """What the front answers to a GET."""
-        return httpx.get(self.front.url + path, timeout=20.0, trust_env=False).status_code
+        return httpx.get(self.front.url + path, timeout=_PATIENCE, trust_env=False).status_code
 
     def pass_time(self, span: timedelta) -> None:
         """Move the service's clock and Amazon's alike."""
@@ -190,8 +200,11 @@ class Stand:
         self.amazon.tell("partners", partner_id=PARTNER_ID, **keys, funds={"USD": FUNDS})
 
     def _open_servers(self) -> None:
+        if self.plan.small_disk:
+            self.disk = SmallDisk(self.folder / "disk", self.plan.small_disk)
+            self._stack.callback(self.disk.close)
         if self.plan.postgres:
-            self.cluster = Cluster(self.folder / "postgres")
+            self.cluster = Cluster(self._of_the_database / "postgres")
             self._stack.callback(self.cluster.stop, "immediate")
             self.cluster.start()
         if self.plan.redis:
@@ -199,8 +212,12 @@ class Stand:
             self._stack.callback(self.redis.process.stop)
             self.redis.start()
 
+    @property
+    def _of_the_database(self) -> Path:
+        return self.disk.folder if self.disk else self.folder
+
     def _variables(self) -> dict[str, str]:
-        database = self.cluster.url if self.cluster else f"sqlite:///{self.folder / 'drill.sqlite3'}"
+        database = self.cluster.url if self.cluster else f"sqlite:///{self._of_the_database / 'drill.sqlite3'}"
         return {
             "REDEEM_MODE": "sandbox",
             "REDEEM_DATABASE_URL": database,

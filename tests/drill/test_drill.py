@@ -1,6 +1,7 @@
 """Some of the drills, short, by their command; and what the drill makes of an installation that does lose something."""
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -10,6 +11,7 @@ import httpx
 
 from simulator.drill.drills import DRILLS
 from simulator.drill.running import Drilled, markdown
+from simulator.drill.servers import program
 from simulator.drill.stand import Stand, StandPlan
 from simulator.fake_amazon import FakeAmazon
 from simulator.verdict import Check
@@ -17,9 +19,10 @@ from simulator.verdict import Check
 PROJECT = Path(__file__).parents[2]
 
 
-def drill(*names: str) -> dict[str, Any]:
+def drill(*names: str, **environment: str) -> dict[str, Any]:
     command = [sys.executable, "-m", "simulator", "drill", *names, "--people", "6", "--json"]
-    done = subprocess.run(command, cwd=PROJECT, capture_output=True, text=True, check=False)
+    variables = {**os.environ, **environment}
+    done = subprocess.run(command, cwd=PROJECT, env=variables, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
     return dict(json.loads(done.stdout))
 
@@ -37,6 +40,22 @@ def test_without_redis_money_is_closed_and_pages_are_open() -> None:
     done = drill("redis-gone")
 
     assert done["wentWell"]
+
+
+def test_where_no_small_disk_can_be_mounted_the_outcome_says_what_was_played() -> None:
+    done = drill("disk-full", PATH="/nowhere")
+
+    assert done["wentWell"]
+    assert "RLIMIT_FSIZE" in done["drills"][0]["real"]
+
+
+if os.geteuid() == 0 and program("initdb"):
+
+    def test_a_full_disk_under_postgresql_loses_nothing() -> None:
+        done = drill("disk-full-postgresql")
+
+        assert done["wentWell"]
+        assert "RLIMIT_FSIZE" not in done["drills"][0]["real"]
 
 
 def test_what_amazon_did_behind_the_books_is_found() -> None:
