@@ -19,7 +19,9 @@ from redeem_app.web import (
     routes,
     tracing,
 )
-from redeem_app.web.posted_forms import PageRequest
+from redeem_app.web.frames import FramedSessions
+from redeem_app.web.opened_links import OpenedLinks
+from redeem_app.web.pressed_buttons import PressedButtons
 from redeem_app.web.short_way import ShortWay
 from redeem_app.wiring import Service, build
 
@@ -33,13 +35,13 @@ class Application(flask.Flask):
     What can be answered without it goes the short way.
     """
 
-    request_class = PageRequest
+    opened_links: OpenedLinks | None = None
+    pressed_buttons: PressedButtons | None = None
     short_way: ShortWay | None = None
 
     def wsgi_app(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
-        if self.short_way is not None:
-            answer = self.short_way.answer(environ, start_response)
-            if answer is not None:
+        for way in (self.opened_links, self.pressed_buttons, self.short_way):
+            if way is not None and (answer := way.answer(environ, start_response)) is not None:
                 return answer
         return super().wsgi_app(environ, start_response)
 
@@ -61,7 +63,9 @@ def create_app(settings: Settings | None = None, service: Service | None = None)
     tracing.install(app, service.request_spans)
     page_limits.install(app, service.page_limits, is_api=api_routes.is_api)
     presentation.install(app)
-    csrf = form_checks.install(app, settings.secret_keys, is_api=api_routes.is_api)
+    sessions, tokens = FramedSessions(settings.secret_keys), form_checks.FormTokens(settings.secret_keys)
+    app.session_interface = sessions
+    csrf = form_checks.install(app, tokens, is_api=api_routes.is_api)
     browser_safety.install(
         app,
         amazon=_origin(service.hosts.authorize),
@@ -69,6 +73,8 @@ def create_app(settings: Settings | None = None, service: Service | None = None)
     )
     compression.install(app)
     routes.install(app, service, csrf)
+    app.opened_links = routes.opened_links(app, service)
+    app.pressed_buttons = routes.pressed_buttons(app, service, sessions, tokens)
     app.short_way = api_routes.short_ways(app, service)
     return app
 

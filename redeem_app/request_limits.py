@@ -11,12 +11,10 @@ import flask
 
 from redeem_app.web.api_routes import is_api
 from redeem_app.web.current import current_request
+from redeem_app.web.posted_forms import LARGEST_FORM
 
 LARGEST_BODY: Final = 256 * 1024
 """Bytes of any body; calls of the API have less (`api_input.LARGEST_BODY`)."""
-
-LARGEST_FORM: Final = 16 * 1024
-"""Bytes of a page's form, which holds a token, a choice and a CSRF token."""
 
 FORM_FIELDS: Final = 50
 

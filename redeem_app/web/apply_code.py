@@ -6,6 +6,7 @@ from flask.typing import ResponseReturnValue
 from redeem_app.domain.applying import Applying
 from redeem_app.domain.refusals import Refusal
 from redeem_app.web.open_link import back_to, chosen_in_form
+from redeem_app.web.short_way import raise_fault
 from redeem_app.web.visit import Visit
 
 
@@ -13,6 +14,7 @@ def apply_code(applying: Applying) -> ResponseReturnValue:
     """Apply once, then show how things stand at the reward's own address."""
     token = flask.request.form.get("link", "")
     try:
+        raise_fault(flask.request.environ)
         applying.apply(token, Visit.begun(), chosen_in_form())
     except Refusal as refusal:
         return back_to(token, refusal)

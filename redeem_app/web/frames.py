@@ -5,8 +5,8 @@ therefore gets a partitioned cookie, which only comes back inside the same site'
 sign-in happens in a window of its own.
 """
 
-from collections.abc import Iterable, Sequence
-from typing import Final
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Final
 
 import flask
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
@@ -15,7 +15,12 @@ from itsdangerous import BadSignature, URLSafeTimedSerializer
 from redeem_app.web.prepared_answer import PreparedAnswer
 from redeem_app.web.signed_values import PreparedSerializer
 
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIEnvironment
+
 _FRAMED: Final = "framed"
+_LASTS: Final = 31 * 24 * 60 * 60
+"""Seconds: the framework's own, for a cookie that a browser keeps as long as it is open."""
 _FRAMES: Final = frozenset({"iframe", "frame", "embed", "object", "fencedframe"})
 
 
@@ -41,15 +46,19 @@ class FramedSessions(SecureCookieSessionInterface):
         return self._serializer
 
     def open_session(self, app: flask.Flask, request: flask.Request) -> SecureCookieSession | None:
+        return self.session_class(self.read(request.environ, app.config["SESSION_COOKIE_NAME"]))
+
+    def read(self, environ: "WSGIEnvironment", cookie_name: str) -> Mapping[str, Any]:
+        """What the browser's cookie holds; empty where it has none, or none of ours."""
         # Most visitors have none, and looking for one in the framework's way costs more than finding their page.
-        written = _cookie(request.environ.get("HTTP_COOKIE", ""), app.config["SESSION_COOKIE_NAME"])
+        written = _cookie(environ.get("HTTP_COOKIE", ""), cookie_name)
         if not written:
-            return self.session_class()
-        lasts = int(app.permanent_session_lifetime.total_seconds())
+            return {}
         try:
-            return self.session_class(self._serializer.loads(written, max_age=lasts))
+            kept: Mapping[str, Any] = self._serializer.loads(written, max_age=_LASTS)
         except BadSignature:
-            return self.session_class()
+            return {}
+        return kept
 
     def save_session(self, app: flask.Flask, session: flask.sessions.SessionMixin, response: flask.Response) -> None:
         if not session.modified and (isinstance(response, PreparedAnswer) or not session.accessed):

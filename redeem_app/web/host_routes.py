@@ -8,7 +8,6 @@ from flask.typing import ResponseReturnValue
 from flask_wtf import CSRFProtect
 
 from redeem_app.web import embedding_files, hand_over, hand_over_progress, well_known
-from redeem_app.web.frames import FramedSessions
 from redeem_app.web.shown import Shown
 from redeem_app.web.use_cases import UseCases
 
@@ -21,7 +20,6 @@ STREAMS: Final = "hand-over-streams"
 
 def install(app: flask.Flask, use: UseCases, shown: Callable[[], Shown], csrf: CSRFProtect) -> None:
     """Register the routes, and let framed pages have cookies of their own."""
-    app.session_interface = FramedSessions((app.config["SECRET_KEY"], *app.config["SECRET_KEY_FALLBACKS"]))
     _view_routes(app, use, shown)
     _browser_routes(app, use, shown)
     _app_link_routes(app, use)

@@ -22,7 +22,7 @@ REQUEST_ID: Final = "X-Request-Id"
 _IN_ENVIRON: Final = "HTTP_X_REQUEST_ID"
 _OBSERVED: Final = "redeem.observed"
 _FORM: Final = re.compile(r"[A-Za-z0-9._-]{8,64}")
-_SLOW_SECONDS: Final = 1.0
+SLOW_SECONDS: Final = 1.0
 
 _log = logging.getLogger("redeem_app.requests")
 
@@ -70,7 +70,13 @@ def note_call(  # noqa: PLR0913 - a line of the log
         )
 
 
-def install(app: flask.Flask, *, bind_request_id: Callable[[str], object], slow_seconds: float = _SLOW_SECONDS) -> None:
+def note_slow(route: str, seconds: float, request_id: str) -> None:
+    """One line of the log for a page that was good, and slow."""
+    if seconds > SLOW_SECONDS:
+        note_call(route, 200, seconds, request_id, method="GET")
+
+
+def install(app: flask.Flask, *, bind_request_id: Callable[[str], object], slow_seconds: float = SLOW_SECONDS) -> None:
     """Give each request its id, and log writes, sign-ins, refusals, faults and what was slow."""
 
     @app.before_request

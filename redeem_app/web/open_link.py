@@ -1,7 +1,7 @@
 """The reward's page: one address that always shows how things stand; opening it changes nothing."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 import flask
@@ -39,7 +39,7 @@ _NOTICES = frozenset(
 )
 
 
-_PLAIN = re.compile(r"[A-Za-z0-9_.-]+")
+PLAIN_TOKEN = re.compile(r"[A-Za-z0-9_.-]+")
 """A token as we write it: nothing in it has to be escaped in an address."""
 
 Waiting = Callable[[Offered], HandOverPage | None]
@@ -82,8 +82,12 @@ def _notice() -> Reason | None:
 
 
 def chosen_in_form() -> Chosen:
-    """The choice in a posted form: `item`, and for an item that comes in sizes `size-<item>`."""
-    form = flask.request.form
+    """The choice in the posted form."""
+    return chosen_in(flask.request.form)
+
+
+def chosen_in(form: Mapping[str, str]) -> Chosen:
+    """The choice in a form: `item`, and for an item that comes in sizes `size-<item>`."""
     item_id = ItemId(form.get("item", ""))
     return Chosen(item_id, form.get(f"size-{item_id}", ""))
 
@@ -91,7 +95,7 @@ def chosen_in_form() -> Chosen:
 def back_to(token: str, refusal: Refusal | None = None) -> ResponseReturnValue:
     """To the reward's page, with a notice where the refusal can be put right there; other refusals are raised."""
     if refusal is None:
-        if not _PLAIN.fullmatch(token):
+        if not PLAIN_TOKEN.fullmatch(token):
             return flask.redirect(flask.url_for("open_link", token=token), 303)
         headers = flask.current_app.config[REDIRECT_HEADERS]
         return PreparedAnswer([*headers, ("Location", f"/r/{token}")], b"", "303 See Other")

@@ -8,7 +8,7 @@ import ipaddress
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import flask
 
@@ -16,6 +16,9 @@ from redeem_app.domain.limits import PageLimit
 from redeem_app.domain.refusals import Reason, Refusal
 from redeem_app.web.caller_address import Address, first_stranger, networks
 from redeem_app.web.current import current_request
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIEnvironment
 
 UNCOUNTED: Final = frozenset(
     {"healthz", "readyz", "metrics", "page_asset", "openapi", "asset_links", "app_site_association"}
@@ -36,6 +39,8 @@ _OURS: Final = networks(
 FORWARDED: Final = 256
 """Characters of `X-Forwarded-For` that are read, from its end: what our proxies wrote. The rest is a stranger's, who
 could fill the memory of names with it."""
+
+_COUNTED: Final = "redeem.page_counted"
 
 _HOUSEHOLD: Final = 64
 """Bits of an IPv6 address that one subscriber shares; the rest a single phone changes as it likes."""
@@ -77,6 +82,17 @@ def _household(address: Address) -> str:
     return str(ipaddress.ip_network((address, _HOUSEHOLD), strict=False))
 
 
+def seconds_to_wait(limits: PageLimits, environ: "WSGIEnvironment", token: str) -> int:
+    """0 where the request may pass: it is counted then, once, however often this is asked."""
+    if _COUNTED in environ:
+        return 0
+    forwarded = environ.get("HTTP_X_FORWARDED_FOR", "")
+    wait = limits.seconds_to_wait(environ.get("REMOTE_ADDR", ""), forwarded, token)
+    if not wait:
+        environ[_COUNTED] = True
+    return wait
+
+
 def install(app: flask.Flask, limits: PageLimits, *, is_api: Callable[[str], bool]) -> None:
     """Refuse whoever asks for too much, before anything else is done for them; paths of the API are not pages."""
 
@@ -85,10 +101,7 @@ def install(app: flask.Flask, limits: PageLimits, *, is_api: Callable[[str], boo
         request = current_request()
         if request.endpoint in UNCOUNTED or is_api(request.path):
             return
-        wait = limits.seconds_to_wait(
-            request.remote_addr or "", request.environ.get("HTTP_XFORWARDED_FOR", ""), _asked_token(request)
-        )
-        if wait:
+        if wait := seconds_to_wait(limits, request.environ, _asked_token(request)):
             raise Refusal(Reason.TOO_MANY_REQUESTS, seconds=wait)
 
 

@@ -1,36 +1,34 @@
-"""Reads the small forms of our own pages without the machinery that large and foreign ones need."""
+"""Reads the small forms of our own pages from the bare request."""
 
 import io
-from typing import Final
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Final
 from urllib.parse import parse_qsl
 
-import flask
-from werkzeug.datastructures import ImmutableMultiDict
-from werkzeug.exceptions import ClientDisconnected
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIEnvironment
 
 FORM: Final = "application/x-www-form-urlencoded"
 """As browsers write it, without parameters."""
 
+LARGEST_FORM: Final = 16 * 1024
+"""Bytes of a page's form, which holds a token, a choice and a CSRF token."""
 
-class PageRequest(flask.Request):
-    """A request whose plain form of a known, allowed length is read at once; every other the framework's own way."""
 
-    def _load_form_data(self) -> None:
-        if "form" in self.__dict__:
-            return
-        environ = self.environ
-        if environ.get("CONTENT_TYPE") != FORM or not environ.get("CONTENT_LENGTH", "").isdecimal():
-            super()._load_form_data()
-            return
-        length = int(environ["CONTENT_LENGTH"])
-        if "stream" in self.__dict__ or self.max_content_length is None or length > self.max_content_length:
-            super()._load_form_data()
-            return
-        body = environ["wsgi.input"].read(length)
-        if len(body) < length:
-            raise ClientDisconnected
-        try:
-            fields = parse_qsl(body.decode(), keep_blank_values=True, errors="werkzeug.url_quote")
-        except ValueError:
-            fields = []  # as the framework reads what is no form
-        self.__dict__.update(stream=io.BytesIO(), form=ImmutableMultiDict(fields), files=ImmutableMultiDict())
+def small_form(environ: "WSGIEnvironment") -> Mapping[str, str]:
+    """The first value of each field; empty for what is no plain form of a told and small length.
+
+    The body can be read again.
+    """
+    length = environ.get("CONTENT_LENGTH", "")
+    if environ.get("CONTENT_TYPE") != FORM or not length.isdecimal() or len(length) > len(str(LARGEST_FORM)):
+        return {}
+    if int(length) > LARGEST_FORM:
+        return {}
+    body: bytes = environ["wsgi.input"].read(int(length))
+    environ["wsgi.input"] = io.BytesIO(body)
+    try:
+        fields = parse_qsl(body.decode(), keep_blank_values=True) if len(body) == int(length) else []
+    except ValueError:
+        return {}
+    return dict(reversed(fields))

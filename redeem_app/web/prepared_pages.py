@@ -13,18 +13,19 @@ visitor who happened to come first can get into the pages of others. The long wa
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Final, TypeVar
+from typing import TYPE_CHECKING, Final, TypeVar
 
 import flask
 
 from redeem_app.domain.glance import Glance
 from redeem_app.domain.redemption import Offered, Redemption
 from redeem_app.web import page_segments
-from redeem_app.web.current import current_request
 from redeem_app.web.page_answers import page_answer
-from redeem_app.web.prepared_answer import PreparedAnswer
 from redeem_app.web.shown import Shown, new_support_number
 from redeem_app.web.unknown_visitor import Asked, accepts_gzip, asked_by_unknown
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIEnvironment
 
 _ROOM: Final = 20_000
 _ROOM_FOR_PAGES: Final = 500
@@ -58,9 +59,8 @@ class PreparedPages:
         self._made: dict[tuple[object, ...], _Page | None] = {}
         self._preparing = threading.Lock()
 
-    def answer(self, token: str) -> flask.Response | None:
+    def page(self, environ: "WSGIEnvironment", token: str) -> tuple[Headers, bytes] | None:
         """The page of the link, where an unknown visitor asks for an offer. Raises Refusal for what is no link."""
-        environ = current_request().environ
         asked = asked_by_unknown(environ, self._app.config["SESSION_COOKIE_NAME"], self._country_header)
         if asked is None:
             return None
@@ -115,13 +115,13 @@ class PreparedPages:
         return _Page(segments, plain, [*plain, ("Content-Encoding", "gzip")])
 
 
-def _filled(page: _Page, token: str, *, accepted: bool) -> flask.Response:
+def _filled(page: _Page, token: str, *, accepted: bool) -> tuple[Headers, bytes]:
     values = {"link": token, "number": new_support_number()}
     body = page.segments.gzipped(values) if accepted else None
     if body is not None:
-        return PreparedAnswer([*page.compressed, ("Content-Length", str(len(body)))], body)
+        return [*page.compressed, ("Content-Length", str(len(body)))], body
     body = page.segments.plain(values)
-    return PreparedAnswer([*page.plain, ("Content-Length", str(len(body)))], body)
+    return [*page.plain, ("Content-Length", str(len(body)))], body
 
 
 def _keep(kept: dict[K, V], key: K, value: V, room: int) -> None:

@@ -12,6 +12,7 @@ from redeem_app.domain.refusals import Reason, Refusal
 from redeem_app.web import (
     api_routes,
     apply_code,
+    browser_safety,
     hand_over,
     health,
     host_routes,
@@ -21,8 +22,14 @@ from redeem_app.web import (
     sign_in,
     support_numbers,
 )
+from redeem_app.web.form_checks import FormTokens
+from redeem_app.web.frames import FramedSessions
 from redeem_app.web.languages import spoken_tag
+from redeem_app.web.opened_links import OpenedLinks
 from redeem_app.web.prepared_pages import PreparedPages
+from redeem_app.web.pressed_buttons import PATH as APPLY
+from redeem_app.web.pressed_buttons import PressedButtons
+from redeem_app.web.short_way import raise_fault
 from redeem_app.web.shown import Shown
 from redeem_app.web.use_cases import SIGN_IN_RETURN, UseCases
 from redeem_app.web.visit import Visit
@@ -49,14 +56,22 @@ def install(app: flask.Flask, use: UseCases, csrf: CSRFProtect) -> None:
         csrf.exempt(app.view_functions[endpoint])
 
 
-def _visitor_routes(app: flask.Flask, use: UseCases) -> None:
-    prepared = PreparedPages(app, use.redemption, lambda: _shown(use), use.country_header)
+def opened_links(app: flask.Flask, use: UseCases) -> OpenedLinks:
+    """The short way of opening a link; the route is the reference."""
+    pages = PreparedPages(app, use.redemption, lambda: _shown(use), use.country_header)
+    return OpenedLinks(use, pages)
 
+
+def pressed_buttons(app: flask.Flask, use: UseCases, sessions: FramedSessions, tokens: FormTokens) -> PressedButtons:
+    """The short way of applying a reward; the route is the reference."""
+    name, headers = app.config["SESSION_COOKIE_NAME"], app.config[browser_safety.REDIRECT_HEADERS]
+    return PressedButtons(use, lambda environ: sessions.read(environ, name), tokens, headers)
+
+
+def _visitor_routes(app: flask.Flask, use: UseCases) -> None:
     @app.get("/r/<token>", endpoint="open_link")
     def open_(token: str) -> ResponseReturnValue:
-        if page := prepared.answer(token):
-            use.meter.opened()
-            return page
+        raise_fault(flask.request.environ)
         if card := preview_card.instead_of_page(token):
             return card
         if preview_card.is_somebody_looking():
@@ -72,7 +87,7 @@ def _visitor_routes(app: flask.Flask, use: UseCases) -> None:
     def finish_sign_in() -> ResponseReturnValue:
         return sign_in.finish(use.redemption)
 
-    @app.post("/reward/apply", endpoint="apply_code")
+    @app.post(APPLY, endpoint="apply_code")
     def apply_() -> ResponseReturnValue:
         return apply_code.apply_code(use.applying)
 

@@ -22,7 +22,8 @@ from redeem_app.web.use_cases import UseCases
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
-_FAULT: Final = "redeem.fault"
+FAULT: Final = "redeem.fault"
+"""Name in the request's environment of what `raise_fault` raises."""
 
 Headers = list[tuple[str, str]]
 
@@ -89,13 +90,13 @@ class ShortWay:
         try:
             return short.answer(Call(environ, key_hash, body, lets_pass))
         except Exception as fault:  # noqa: BLE001 - the long way raises it
-            environ[_FAULT] = fault
+            environ[FAULT] = fault
             return None
 
 
 def raise_fault(environ: "WSGIEnvironment") -> None:
     """Raise what went wrong on the short way, if anything did."""
-    fault = environ.get(_FAULT)
+    fault = environ.get(FAULT)
     if fault is not None:
         raise fault
 

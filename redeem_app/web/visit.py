@@ -7,7 +7,8 @@ import flask
 
 from redeem_app.domain.ids import VisitId
 
-_VISIT: Final = "visit"
+VISIT: Final = "visit"
+"""Key of the id in the session."""
 _COUNTRY: Final = "country"
 _LANGUAGE: Final = "language"
 
@@ -18,7 +19,7 @@ class Visit:
     @staticmethod
     def known() -> VisitId | None:
         """The id that this browser has, if it has one."""
-        found = flask.session.get(_VISIT)
+        found = flask.session.get(VISIT)
         return VisitId(found) if isinstance(found, str) else None
 
     @staticmethod
@@ -27,7 +28,7 @@ class Visit:
         known = Visit.known()
         if known is None:
             known = Visit.fresh()
-            flask.session[_VISIT] = known
+            flask.session[VISIT] = known
         return known
 
     @staticmethod
@@ -38,7 +39,7 @@ class Visit:
     @staticmethod
     def become(visit: VisitId) -> None:
         """Go on under this id."""
-        flask.session[_VISIT] = visit
+        flask.session[VISIT] = visit
 
     @staticmethod
     def country() -> str:
