@@ -34,6 +34,7 @@ class Watched:
     def __init__(self, records: Records, *, stops: bool) -> None:
         self.read, self.write, self.issue, self.settle = records.read, records.write, records.issue, records.settle
         self.offer_to_key = records.offer_to_key
+        self.offer_to_key = records.offer_to_key
         self._stops = stops
         self.beginnings: list[Beginning] = []
 
