@@ -7,12 +7,10 @@ leaves nothing behind: what runs in threads is stopped, what runs in processes i
 import shutil
 import tempfile
 from collections.abc import Mapping, Sequence
-from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from types import TracebackType
-from typing import Final, Self
+from typing import Final
 
 from simulator import campaign_file
 from simulator.apps import running
@@ -25,6 +23,7 @@ from simulator.database import database_server, empty_database, redis_server
 from simulator.event_log import EventLog
 from simulator.fake_amazon import FakeAmazon
 from simulator.fake_amazon.clock import FileClock
+from simulator.opened import Opened
 from simulator.phone_network import PhoneNetwork
 from simulator.ports import reserved_port
 from simulator.seeded import Seeded
@@ -80,30 +79,15 @@ class _Door:
     url: str
 
 
-class World:
-    """A world, between entering and leaving it."""
+class World(Opened):
+    """A world, between entering and leaving it. Entering raises ServiceFailed."""
 
     def __init__(self, plan: WorldPlan) -> None:
+        super().__init__()
         self.plan = plan
         self.seeded = Seeded(plan.seed)
         self.apps: dict[str, RunningApp] = {}
         self.phone_network: PhoneNetwork | None = None
-        self._stack = ExitStack()
-
-    def __enter__(self) -> Self:
-        """Start everything; ready when this returns. Raises ServiceFailed."""
-        try:
-            self._open()
-        except BaseException:
-            self._stack.close()
-            raise
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        """End everything that was started."""
-        self._stack.close()
 
     @property
     def app(self) -> RunningApp:

@@ -6,12 +6,10 @@ import sys
 import tempfile
 import time
 from collections.abc import Mapping
-from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
-from types import TracebackType
-from typing import Any, Final, Self
+from typing import Any, Final
 
 import httpx
 
@@ -23,6 +21,7 @@ from simulator.drill.servers import Cluster, RedisServer
 from simulator.drill.small_disk import SmallDisk
 from simulator.fake_amazon.clock import FileClock
 from simulator.load.target import AS_OFTEN_AS_THEY_LIKE, for_many
+from simulator.opened import Opened
 from simulator.seeded import Seeded
 from simulator.service import Service, ServiceFailed, ServiceSettings, free_port
 from simulator.verdict import Check
@@ -55,10 +54,11 @@ class StandPlan:
     variables: Mapping[str, str] | None = None
 
 
-class Stand:
-    """Between entering and leaving it."""
+class Stand(Opened):
+    """Between entering, which lets the crowd come, and leaving it. Entering raises ServiceFailed."""
 
     def __init__(self, plan: StandPlan) -> None:
+        super().__init__()
         self.plan = plan
         self.seeded = Seeded(plan.seed)
         self.cluster: Cluster | None = None
@@ -67,22 +67,6 @@ class Stand:
         self.played = ""
         """What of the drill was only played, where this machine did not let it be real."""
         self._probes = self._events = 0
-        self._stack = ExitStack()
-
-    def __enter__(self) -> Self:
-        """Start everything and let the crowd come. Raises ServiceFailed."""
-        try:
-            self._open()
-        except BaseException:
-            self._stack.close()
-            raise
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        """End everything that was started."""
-        self._stack.close()
 
     def a_service(self, name: str, *, sweeps: bool = False, **changes: Any) -> Service:
         """Another process of the service, not started yet."""

@@ -9,7 +9,7 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
-from urllib.parse import urlencode, urljoin
+from urllib.parse import urlencode
 
 import gevent
 import gevent.event
@@ -22,7 +22,7 @@ from locust.runners import MasterRunner, WorkerRunner
 from simulator.load.life import Life
 from simulator.load.outcome import Outcome
 from simulator.load.plan import Plan, from_json
-from simulator.visitors.sending import HOPS_AT_MOST, REDIRECTS, Answer, NotHeard, place
+from simulator.visitors.sending import FollowingSender, Heard, NotHeard, Request, place
 from simulator.visitors.way import headers_of
 
 PLAN_FILE: Final = "SIMULATOR_LOAD_PLAN"
@@ -42,49 +42,31 @@ class Known:
     told_at = 0.0
 
 
-class LocustSender:
+class LocustSender(FollowingSender):
     """A sender whose requests Locust counts, each hop for itself and without the secrets of its address."""
 
     def __init__(self, client: FastHttpSession, headers: Mapping[str, str]) -> None:
         self._client = client
         self._headers = dict(headers)
 
-    def send(  # noqa: PLR0913 - what a request can carry
-        self,
-        step: str,
-        method: str,
-        url: str,
-        *,
-        form: Mapping[str, str] | None = None,
-        json: Any = None,
-        headers: Mapping[str, str] | None = None,
-    ) -> Answer:
-        """One request with its redirects."""
-        sent = {**self._headers, **(headers or {})}
-        data = urlencode(form) if form is not None else None
-        typed = {"content-type": "application/x-www-form-urlencoded"} if form is not None else {}
-        for _ in range(HOPS_AT_MOST):
-            with self._client.request(
-                method,
-                url,
-                name=step,
-                data=data,
-                json=json,
-                headers={**sent, **typed},
-                allow_redirects=False,
-                catch_response=True,
-            ) as heard:
-                if heard.status_code == 0:
-                    heard.failure(f"not heard: {type(heard.error).__name__}")
-                    raise NotHeard(f"{place(url)}: {type(heard.error).__name__}")
-                heard.success()  # what it says is judged by the person, not by its status
-                status, text = heard.status_code, "" if method == "HEAD" else heard.text or ""
-                onward = (heard.headers or {}).get("location", "")
-            if status not in REDIRECTS:
-                return Answer(url, status, text)
-            step = f"{step.removesuffix(', then')}, then"
-            url, method, data, json, typed = urljoin(url, onward), "GET", None, None, {}
-        raise NotHeard(f"{place(url)}: {HOPS_AT_MOST} redirects and no page")
+    def _once(self, step: str, request: Request) -> Heard:
+        typed = {"content-type": "application/x-www-form-urlencoded"} if request.form is not None else {}
+        with self._client.request(
+            request.method,
+            request.url,
+            name=step,
+            data=urlencode(request.form) if request.form is not None else None,
+            json=request.json,
+            headers={**self._headers, **request.headers, **typed},
+            allow_redirects=False,
+            catch_response=True,
+        ) as heard:
+            if heard.status_code == 0:
+                heard.failure(f"not heard: {type(heard.error).__name__}")
+                raise NotHeard(f"{place(request.url)}: {type(heard.error).__name__}")
+            heard.success()  # what it says is judged by the person, not by its status
+            text = "" if request.method == "HEAD" else heard.text or ""
+            return Heard(heard.status_code, text, (heard.headers or {}).get("location", ""))
 
 
 class PersonOfTheLoad(FastHttpUser):

@@ -1,5 +1,6 @@
 """How a visitor's requests get out: a port, so that load sends them with Locust's client and drills with httpx."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final, Protocol, Self
@@ -42,7 +43,55 @@ class Sender(Protocol):
         ...
 
 
-class HttpxSender:
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One hop."""
+
+    method: str
+    url: str
+    headers: Mapping[str, str]
+    form: Mapping[str, str] | None = None
+    json: Any = None
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """What came back for one hop; `onward` is its `Location`."""
+
+    status: int
+    text: str
+    onward: str = ""
+
+
+class FollowingSender(ABC):
+    """A sender that goes the redirects itself, as a browser does; how one hop is made is its own."""
+
+    def send(  # noqa: PLR0913 - what a request can carry
+        self,
+        step: str,
+        method: str,
+        url: str,
+        *,
+        form: Mapping[str, str] | None = None,
+        json: Any = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> Answer:
+        """One request with its redirects."""
+        request = Request(method, url, headers or {}, form, json)
+        for _ in range(HOPS_AT_MOST):
+            heard = self._once(step, request)
+            if heard.status not in REDIRECTS:
+                return Answer(request.url, heard.status, heard.text)
+            step = f"{step.removesuffix(', then')}, then"
+            request = Request("GET", urljoin(request.url, heard.onward), request.headers)
+        raise NotHeard(f"{place(url)}: {HOPS_AT_MOST} redirects and no page")
+
+    @abstractmethod
+    def _once(self, step: str, request: Request) -> Heard:
+        """Make one hop. Raises NotHeard."""
+
+
+class HttpxSender(FollowingSender):
     """A sender with a client of its own."""
 
     def __init__(
@@ -59,26 +108,14 @@ class HttpxSender:
     def __exit__(self, *_: object) -> None:
         self._client.close()
 
-    def send(  # noqa: PLR0913 - what a request can carry
-        self,
-        step: str,  # noqa: ARG002 - for those who count
-        method: str,
-        url: str,
-        *,
-        form: Mapping[str, str] | None = None,
-        json: Any = None,
-        headers: Mapping[str, str] | None = None,
-    ) -> Answer:
-        """One request with its redirects."""
+    def _once(self, step: str, request: Request) -> Heard:  # noqa: ARG002 - for those who count
         try:
-            answer = self._client.request(method, url, data=form, json=json, headers=headers)
-            for _ in range(HOPS_AT_MOST):
-                if answer.status_code not in REDIRECTS:
-                    return Answer(str(answer.url), answer.status_code, answer.text)
-                answer = self._client.get(urljoin(str(answer.url), answer.headers["location"]))
+            answer = self._client.request(
+                request.method, request.url, data=request.form, json=request.json, headers=request.headers
+            )
         except httpx.HTTPError as lost:
-            raise NotHeard(f"{place(url)}: {type(lost).__name__}") from lost
-        raise NotHeard(f"{place(url)}: {HOPS_AT_MOST} redirects and no page")
+            raise NotHeard(f"{place(request.url)}: {type(lost).__name__}") from lost
+        return Heard(answer.status_code, answer.text, answer.headers.get("location", ""))
 
 
 def place(url: str) -> str:
