@@ -49,7 +49,7 @@ class Application(flask.Flask):
         return func
 
 
-def create_app(settings: Settings | None = None, service: Service | None = None) -> flask.Flask:
+def create_app(settings: Settings | None = None, service: Service | None = None) -> Application:
     """The application on `service`, which is built from `settings`, which are read from the environment."""
     settings = settings or (service.settings if service else read_settings())
     service = service or build(settings)
