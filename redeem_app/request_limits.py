@@ -1,8 +1,7 @@
 """How large a request may be, for the application; what the server itself refuses is in `http_server`.
 
-A body that trickles in holds a thread of the server, which reads bodies as the application asks for them. So the
-proxy in front must take bodies in whole before it passes them on, as nginx does by itself and operations/Caddyfile
-says; the limits here are for what reaches the service all the same.
+A body that trickles in is kept away by the proxy in front, which must take bodies in whole before it passes them on, as
+nginx does by itself and operations/Caddyfile says; what reaches the service all the same is ended by `whole_bodies`.
 """
 
 from typing import Final

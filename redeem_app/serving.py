@@ -6,13 +6,12 @@ import threading
 from datetime import timedelta
 from typing import Final
 
-import flask
-
 from redeem_app import logs
 from redeem_app.app import create_app
 from redeem_app.process_end import when_told_to_end
 from redeem_app.settings import read_settings
 from redeem_app.web.host_routes import STREAMS
+from redeem_app.whole_bodies import WholeBodies
 from redeem_app.wiring import Service, build
 
 LEASE: Final = timedelta(seconds=30)
@@ -21,7 +20,7 @@ LEASE: Final = timedelta(seconds=30)
 _log = logging.getLogger(__name__)
 
 
-def application() -> flask.Flask:
+def application() -> WholeBodies:
     """The application for a WSGI server's worker, with its sweeper started; told to end, it holds no stream longer."""
     settings = read_settings()
     logs.install(settings.log_level)
@@ -30,7 +29,7 @@ def application() -> flask.Flask:
         threading.Thread(target=_sweep_on, args=(service,), name="sweeper", daemon=True).start()
     app = create_app(service=service)
     when_told_to_end(app.extensions[STREAMS].end)
-    return app
+    return WholeBodies(app)
 
 
 def _sweep_on(service: Service) -> None:

@@ -7,12 +7,11 @@ import os
 from pathlib import Path
 from typing import Final
 
-import flask
-
 from redeem_app import logs
 from redeem_app.app import create_app
 from redeem_app.bench.partner import InstantPartner
 from redeem_app.settings import Settings, read_settings
+from redeem_app.whole_bodies import WholeBodies
 from redeem_app.wiring import Service, build
 
 BOOK: Final = "BENCH_BOOK"
@@ -43,8 +42,8 @@ def service(settings: Settings, book: Path) -> Service:
     return build(settings, {partner.name: partner})
 
 
-def application() -> flask.Flask:
+def application() -> WholeBodies:
     """The application for a WSGI server's worker."""
     settings = read_settings()
     logs.install(settings.log_level)
-    return create_app(service=service(settings, Path(os.environ[BOOK])))
+    return WholeBodies(create_app(service=service(settings, Path(os.environ[BOOK]))))

@@ -3,9 +3,8 @@
 import os
 from typing import Any, Final
 
-import flask
-
 from redeem_app import http_server
+from redeem_app.whole_bodies import WholeBodies
 from tests.planted import faults
 
 _NAME: Final = "PLANTED_FAULT"
@@ -22,7 +21,7 @@ def serve_with(fault: str) -> None:
     setattr(http_server, "serve", serve_planted)  # noqa: B010 - of another form than the one it stands for
 
 
-def application() -> flask.Flask:
+def application() -> WholeBodies:
     """The application of the service, planted."""
     faults.plant(os.environ[_NAME])
 

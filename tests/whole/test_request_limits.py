@@ -2,16 +2,22 @@
 
 import socket
 import sys
+import threading
+import time
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import httpx
 import pytest
 
+from redeem_app.whole_bodies import BODY_SECONDS
 from simulator.service import Service, ServiceSettings, free_port
 
 SERVER = """
 import sys
+import threading
+import time
 from redeem_app.cli import main
 from redeem_app.http_server import http_settings, serve
 if __name__ == "__main__" and sys.argv[1] == "migrate":
@@ -98,3 +104,58 @@ def test_a_head_that_trickles_in_is_cut_off(tmp_path: Path) -> None:
         service.stop()
 
     assert end == b"" or end.startswith(b"HTTP/1.1 408")
+
+
+class SlowSender:
+    """Sends a byte of a body now and then, or none, until the connection is closed."""
+
+    def __init__(self, service: Service, *, is_silent: bool) -> None:
+        self.heard = b""
+        self.seconds = 0.0
+        self._address = ("127.0.0.1", int(service.url.rsplit(":", 1)[1]))
+        self._is_silent = is_silent
+        self.thread = threading.Thread(target=self._send)
+        self.thread.start()
+
+    def _send(self) -> None:
+        began = time.monotonic()
+        with socket.create_connection(self._address, timeout=0.1) as connection, suppress(ConnectionError):
+            connection.sendall(b"POST /reward/sign-in HTTP/1.1\r\nHost: a\r\nContent-Length: 200\r\n\r\n")
+            while time.monotonic() - began < 30:
+                with suppress(TimeoutError):
+                    if not (heard := connection.recv(65536)):
+                        break
+                    self.heard += heard
+                if not self._is_silent:
+                    connection.sendall(b"a")
+        self.seconds = time.monotonic() - began
+
+
+def test_bodies_that_do_not_come_are_ended_and_others_served(service: Service) -> None:
+    slow = [SlowSender(service, is_silent=number % 2 == 0) for number in range(12)]
+
+    answers = [httpx.get(f"{service.url}/healthz", timeout=15).status_code for _ in range(5)]
+    for sender in slow:
+        sender.thread.join()
+
+    assert answers == [200] * 5
+    assert max(sender.seconds for sender in slow) < 15, "twelve senders for four threads, three times half a second"
+    assert {sender.heard[:12] for sender in slow} == {b"HTTP/1.1 408"}
+
+
+def test_one_body_alone_has_ten_seconds(service: Service) -> None:
+    slow = SlowSender(service, is_silent=True)
+    slow.thread.join()
+
+    assert slow.heard.startswith(b"HTTP/1.1 408")
+    assert BODY_SECONDS <= slow.seconds < BODY_SECONDS + 5
+
+
+def test_a_body_that_ends_early_is_not_taken_for_whole(service: Service) -> None:
+    with socket.create_connection(("127.0.0.1", int(service.url.rsplit(":", 1)[1])), timeout=20) as connection:
+        connection.sendall(b"POST /reward/sign-in HTTP/1.1\r\nHost: a\r\nContent-Length: 200\r\n\r\nlink=x&item=y")
+        connection.shutdown(socket.SHUT_WR)
+        end = connection.recv(65536)
+
+    assert end == b"" or end.startswith(b"HTTP/1.1 400")
+    assert httpx.get(f"{service.url}/healthz").status_code == 200
