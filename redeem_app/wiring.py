@@ -31,6 +31,7 @@ from redeem_app.domain.auditing import Audit
 from redeem_app.domain.bookkeeping import Bookkeeping
 from redeem_app.domain.due_rewards import DueRewards
 from redeem_app.domain.earning import Earning
+from redeem_app.domain.earning_at_once import EarningAtOnce
 from redeem_app.domain.expiring import Expiring
 from redeem_app.domain.forgetting import Forgetting
 from redeem_app.domain.granting import Granting
@@ -203,6 +204,7 @@ def build(
         granting=granting,
         granting_at_once=GrantingAtOnce(records, clock, links, new_id),
         earning=earning,
+        earning_at_once=EarningAtOnce(records, clock),
         watched_ads=WatchedAds(records, clock, earning, AdCallbacks(FetchedKeyLists(), shared_secrets), hashes),
         redemption=Redemption(
             records, clock, links, MeteredSignIn(tracing.sign_in(sign_in), meter, troubles), settling, hashes, programme

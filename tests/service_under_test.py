@@ -22,6 +22,7 @@ from redeem_app.domain.bookkeeping import Bookkeeping
 from redeem_app.domain.campaign import App, Campaign, CampaignMove, Developer
 from redeem_app.domain.due_rewards import DueRewards
 from redeem_app.domain.earning import Earning
+from redeem_app.domain.earning_at_once import EarningAtOnce
 from redeem_app.domain.expiring import Expiring
 from redeem_app.domain.forgetting import Forgetting
 from redeem_app.domain.granting import Granting
@@ -180,6 +181,7 @@ def a_service(
         granting=granting,
         granting_at_once=GrantingAtOnce(records, clock, links, new_id),
         earning=earning,
+        earning_at_once=EarningAtOnce(records, clock),
         watched_ads=WatchedAds(records, clock, earning, AdCallbacks(FetchedKeyLists(), shared_secrets), hashes),
         redemption=Redemption(records, clock, links, PretendSignIn(), settling, hashes, delivery_countries()),
         applying=Applying(records, clock, links, settling, hashes),

@@ -4,9 +4,9 @@ from pathlib import Path
 
 from redeem_app.adapters.postgres_database import PostgresDatabase
 from redeem_app.adapters.sqlite_database import SqliteDatabase
-from redeem_app.adapters.transactions import Conflict, Connection, Database, Row, Values
+from redeem_app.adapters.transactions import Conflict, Connection, Database, Row, Statement, Values
 
-__all__ = ["Conflict", "Connection", "Database", "Row", "Values", "connect"]
+__all__ = ["Conflict", "Connection", "Database", "Row", "Statement", "Values", "connect"]
 
 
 def connect(url: str) -> Database:

@@ -2,7 +2,8 @@
 
 from datetime import datetime
 
-from redeem_app.adapters.database import Connection, Row
+from redeem_app.adapters.database import Connection, Row, Values
+from redeem_app.adapters.rows import Fields, insert
 from redeem_app.adapters.times import from_ms, to_ms
 from redeem_app.domain.ids import AppId, CustomerKey, EventId
 from redeem_app.domain.points import PointsEntry, PointsEvent
@@ -15,20 +16,11 @@ class StoredPoints:
         self._db = connection
 
     def add_event(self, app_id: AppId, event: PointsEvent, now: datetime) -> bool:
+        row = event_row(app_id, event, now)
         added = self._db.run(
-            "INSERT INTO events (app_id, event_id, customer_key, event_type, category, quantity, occurred_at,"
-            " received_at, reverses) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (app_id, event_id) DO NOTHING",
-            (
-                app_id,
-                event.event_id,
-                event.customer_key,
-                event.event_type,
-                event.category,
-                event.quantity,
-                to_ms(event.occurred_at),
-                to_ms(now),
-                event.reverses,
-            ),
+            f"INSERT INTO events ({', '.join(row)}) VALUES ({', '.join('?' * len(row))})"  # noqa: S608 - ours
+            " ON CONFLICT (app_id, event_id) DO NOTHING",
+            tuple(row.values()),
         )
         return added == 1
 
@@ -48,34 +40,59 @@ class StoredPoints:
     def hold(self, app_id: AppId, customer_key: CustomerKey) -> None:
         # SQLite has one writer at a time, so the transaction itself holds every ledger.
         if self._db.dialect == "postgresql":
-            self._db.run("SELECT pg_advisory_xact_lock(hashtextextended(?, 0))", (f"{app_id} {customer_key}",))
+            self._db.run(*hold_statement(app_id, customer_key))
 
     def enter(self, app_id: AppId, customer_key: CustomerKey, entry: PointsEntry) -> None:
-        self._db.run(
-            "INSERT INTO points (app_id, event_id, rule, customer_key, points, entered_at, expires_at, occurred_at)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-            (
-                app_id,
-                entry.event_id,
-                entry.rule,
-                customer_key,
-                entry.points,
-                to_ms(entry.entered_at),
-                to_ms(entry.expires_at),
-                to_ms(entry.occurred_at),
-            ),
-        )
+        insert(self._db, "points", entry_row(app_id, customer_key, entry))
 
     def entries(self, app_id: AppId, customer_key: CustomerKey) -> tuple[PointsEntry, ...]:
         rows = self._db.rows(
-            "SELECT event_id, points, entered_at, expires_at, rule, occurred_at FROM points"
+            "SELECT event_id, rule, points, entered_at, expires_at, occurred_at FROM points"
             " WHERE app_id = ? AND customer_key = ? ORDER BY entered_at, event_id, rule",
             (app_id, customer_key),
         )
-        return tuple(
-            PointsEntry(EventId(event_id), points, from_ms(entered), from_ms(expires), rule, from_ms(occurred))
-            for event_id, points, entered, expires, rule, occurred in rows
-        )
+        return tuple(entry_of(*row) for row in rows)
+
+
+def entry_of(  # noqa: PLR0913, PLR0917 - the columns of a row
+    event_id: str, rule: str, points: int, entered: int, expires: int | None, occurred: int | None
+) -> PointsEntry:
+    """A line of the ledger from its columns."""
+    return PointsEntry(EventId(event_id), points, from_ms(entered), from_ms(expires), rule, from_ms(occurred))
+
+
+def entry_row(app_id: AppId, customer_key: CustomerKey, entry: PointsEntry) -> Fields:
+    """A line of the ledger, to be added."""
+    return {
+        "app_id": app_id,
+        "event_id": entry.event_id,
+        "rule": entry.rule,
+        "customer_key": customer_key,
+        "points": entry.points,
+        "entered_at": to_ms(entry.entered_at),
+        "expires_at": to_ms(entry.expires_at),
+        "occurred_at": to_ms(entry.occurred_at),
+    }
+
+
+def event_row(app_id: AppId, event: PointsEvent, now: datetime) -> Fields:
+    """An event, to be added."""
+    return {
+        "app_id": app_id,
+        "event_id": event.event_id,
+        "customer_key": event.customer_key,
+        "event_type": event.event_type,
+        "category": event.category,
+        "quantity": event.quantity,
+        "occurred_at": to_ms(event.occurred_at),
+        "received_at": to_ms(now),
+        "reverses": event.reverses,
+    }
+
+
+def hold_statement(app_id: AppId, customer_key: CustomerKey) -> tuple[str, Values]:
+    """On PostgreSQL, what keeps others from the customer's ledger until the transaction ends."""
+    return "SELECT pg_advisory_xact_lock(hashtextextended(?, 0))", (f"{app_id} {customer_key}",)
 
 
 def _event(row: Row) -> PointsEvent:

@@ -15,7 +15,7 @@ from typing import Final
 import psycopg
 import psycopg_pool
 
-from redeem_app.adapters.transactions import Conflict, Connection, Row, T, Values
+from redeem_app.adapters.transactions import Conflict, Connection, Row, Statement, T, Values
 from redeem_app.domain.records import StoreUnavailable
 
 _RETRIES: Final = 8
@@ -44,6 +44,12 @@ class _PostgresConnection:
 
     def run(self, statement: str, values: Values = ()) -> int:
         return self._execute(statement, values).rowcount
+
+    def run_after(self, first: Statement, then: Statement) -> int:
+        with self._raw.pipeline():
+            self._execute(*first)
+            last = self._execute(*then)
+        return last.rowcount
 
     def _execute(self, statement: str, values: Values) -> "psycopg.Cursor[Row]":
         return self._raw.execute(_postgres_form(statement).encode(), values)

@@ -7,6 +7,7 @@ from redeem_app.adapters.abuse_records import StoredTries
 from redeem_app.adapters.application_records import StoredApplications
 from redeem_app.adapters.applying_records import begin_at_once, settle_at_once
 from redeem_app.adapters.audit_records import StoredAudit
+from redeem_app.adapters.booking_records import Bookings
 from redeem_app.adapters.campaign_records import StoredCampaigns
 from redeem_app.adapters.charge_records import StoredCharges
 from redeem_app.adapters.counter_records import CounterRecords
@@ -101,6 +102,8 @@ class StoredRecords:
     def __init__(self, database: Database) -> None:
         self._database = database
         self.offer_to_key = OffersToKeys(database).read
+        bookings = Bookings(database)
+        self.app_id_of_key, self.customer_of_key, self.book = bookings.app_id, bookings.customer, bookings.book
 
     def read(self, work: Callable[[domain.Transaction], T]) -> T:
         return self._database.read(lambda connection: work(_Transaction(connection)))

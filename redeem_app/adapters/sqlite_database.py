@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Final
 
 from redeem_app.adapters.group_commit import GroupCommit, Turn, Writes
-from redeem_app.adapters.transactions import Connection, Row, T, Values
+from redeem_app.adapters.transactions import Connection, Row, Statement, T, Values
 from redeem_app.adapters.writer_lock import WriterLock
 from redeem_app.domain.records import StoreUnavailable
 
@@ -51,6 +51,10 @@ class SqliteConnection:
 
     def run(self, statement: str, values: Values = ()) -> int:
         return self._raw.execute(statement, values).rowcount
+
+    def run_after(self, first: Statement, then: Statement) -> int:
+        self.run(*first)
+        return self.run(*then)
 
     def close(self) -> None:
         """Give the file back, once nobody works on it any more."""

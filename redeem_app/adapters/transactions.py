@@ -6,6 +6,7 @@ from typing import Any, Protocol, TypeVar
 T = TypeVar("T")
 Row = tuple[Any, ...]
 Values = Sequence[str | int | None]
+Statement = tuple[str, Values]
 
 
 class Connection(Protocol):
@@ -26,6 +27,13 @@ class Connection(Protocol):
 
     def run(self, statement: str, values: Values = ()) -> int:
         """Run a write; the number of rows it changed."""
+        ...
+
+    def run_after(self, first: Statement, then: Statement) -> int:
+        """Run two statements, of which the second sees what the first waited for; how many rows the second changed.
+
+        With `Database.write_alone` they are one transaction, on PostgreSQL in one round trip.
+        """
         ...
 
 

@@ -1,5 +1,6 @@
 """Earning: what a person does in an app becomes points, and points make a moment due (rules E1, E2, E4)."""
 
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -8,7 +9,7 @@ from redeem_app.domain import points_ledger, tiers
 from redeem_app.domain.ads import needs_callback
 from redeem_app.domain.campaign import App, CampaignState, Moment
 from redeem_app.domain.due_rewards import DueMoment, DueRewards, IssuedReward, TakenMeanwhile, Withheld, due_moment
-from redeem_app.domain.ids import CustomerKey, MomentId
+from redeem_app.domain.ids import CampaignId, CustomerKey, MomentId
 from redeem_app.domain.points import EventType, PointsEvent, checked_event
 from redeem_app.domain.ports import Clock
 from redeem_app.domain.records import Records, StoredCampaign, Transaction
@@ -80,8 +81,7 @@ class Earning:
 
         Raises Refusal(AD_CALLBACK_NEEDED) for a watched ad of an app whose ad networks sign callbacks (rule E4).
         """
-        if event.event_type == EventType.AD_WATCHED and needs_callback(app):
-            raise Refusal(Reason.AD_CALLBACK_NEEDED, networks=", ".join(sorted(app.ad_keys)), rule="E4")
+        check_source(app, event)
         return self.record(app, event)
 
     def record(self, app: App, event: PointsEvent) -> Earned:
@@ -138,15 +138,33 @@ def _booked(tx: Transaction, app: App, event: PointsEvent, now: datetime) -> int
     return sum(entry.points for entry in booked)
 
 
+def check_source(app: App, event: PointsEvent) -> None:
+    """Raises Refusal(AD_CALLBACK_NEEDED) where the app's own word is not enough (rule E4)."""
+    if event.event_type == EventType.AD_WATCHED and needs_callback(app):
+        raise Refusal(Reason.AD_CALLBACK_NEEDED, networks=", ".join(sorted(app.ad_keys)), rule="E4")
+
+
 def standing_of(tx: Transaction, app: App, customer_key: CustomerKey, now: datetime) -> Standing:
     """Where the person stands at `now`, by what this transaction sees."""
     spendable = points_ledger.spendable(tx.points.entries(app.app_id, customer_key), now)
     granted = tx.rewards.granted(app.app_id, customer_key)
+    running = [stored for stored in tx.campaigns.campaigns_of(app.app_id) if is_running(stored, now)]
+    return standing_in(running, spendable, granted)
+
+
+def is_running(stored: StoredCampaign, now: datetime) -> bool:
+    """Whether points lead to rewards in the campaign at `now`, be it in test mode."""
+    return stored.state_at(now) in {CampaignState.LIVE, CampaignState.APPROVED}
+
+
+def standing_in(
+    running: Iterable[StoredCampaign], spendable: int, granted: Collection[tuple[CampaignId, MomentId]]
+) -> Standing:
+    """Where a person stands in these campaigns."""
     standings = []
-    for stored in tx.campaigns.campaigns_of(app.app_id):
-        if stored.state_at(now) in {CampaignState.LIVE, CampaignState.APPROVED}:
-            campaign = stored.campaign
-            rewarded = frozenset(moment for campaign_id, moment in granted if campaign_id == campaign.campaign_id)
-            standing = tiers.standing(campaign.moments, rewarded, spendable)
-            standings.append(CampaignStanding(stored, standing, rewarded))
+    for stored in running:
+        campaign = stored.campaign
+        rewarded = frozenset(moment for campaign_id, moment in granted if campaign_id == campaign.campaign_id)
+        standing = tiers.standing(campaign.moments, rewarded, spendable)
+        standings.append(CampaignStanding(stored, standing, rewarded))
     return Standing(spendable, tuple(standings))

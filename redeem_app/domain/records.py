@@ -30,6 +30,7 @@ from redeem_app.domain.issuing import Issue
 from redeem_app.domain.keyed_offers import OfferToKey
 from redeem_app.domain.money import Money
 from redeem_app.domain.pictures import Banner, Picture
+from redeem_app.domain.played_apps import Booking, SeenCustomer
 from redeem_app.domain.points import PointsEntry, PointsEvent
 from redeem_app.domain.request_ids import RequestIds
 from redeem_app.domain.reward import Application, Chosen, Expired, Reward, RewardState
@@ -349,6 +350,18 @@ class Records(Protocol):
         self, key_hash: str, campaign_id: CampaignId, group_id: RewardGroupId, now: datetime
     ) -> OfferToKey | None:
         """What a key that is in use leads to, as it is committed; None where there is no such campaign of its app."""
+        ...
+
+    def app_id_of_key(self, key_hash: str) -> AppId | None:
+        """Whose key it is, in use or not: that never changes."""
+        ...
+
+    def customer_of_key(self, key_hash: str, customer_key: CustomerKey) -> SeenCustomer | None:
+        """What is known of a customer of a key's app, as it is committed; None where the key is not in use."""
+        ...
+
+    def book(self, booking: Booking) -> bool:
+        """Write and commit it all at once; False, and nothing is written, where anything is in the way."""
         ...
 
     def issue(self, issue: Issue) -> bool:

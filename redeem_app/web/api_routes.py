@@ -16,6 +16,7 @@ from redeem_app.web import (
     ad_callbacks_api,
     api_gate,
     api_page,
+    events_short_way,
     links_api,
     messages_api,
     openapi,
@@ -71,7 +72,10 @@ def install(app: flask.Flask, use: UseCases, csrf: CSRFProtect) -> None:
 def short_ways(app: flask.Flask, use: UseCases) -> short_way.ShortWay:
     """The short ways of those calls that come in great numbers."""
     rewards = rewards_short_way.WrittenRewards(app, use.public_url)
-    answers = {"get_reward": rewards_short_way.GetReward(use.granting_at_once, use.hashes, rewards)}
+    answers: dict[str, short_way.Answer] = {
+        "get_reward": rewards_short_way.GetReward(use.granting_at_once, use.hashes, rewards),
+        "record_event": events_short_way.RecordEvent(use.earning_at_once, use.hashes),
+    }
     calls = {
         path: short_way.ShortCall(o.name, o.is_throttled, answers[o.name])
         for o in OPERATIONS

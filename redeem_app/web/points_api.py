@@ -5,10 +5,11 @@ from typing import Annotated, Final
 from flask.typing import ResponseReturnValue
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
+from redeem_app.domain import named_customers
 from redeem_app.domain.campaign import App
 from redeem_app.domain.due_rewards import DueMoment, IssuedReward, Withheld
 from redeem_app.domain.earning import CampaignStanding, Earning, Standing
-from redeem_app.domain.ids import EventId
+from redeem_app.domain.ids import AppId, EventId
 from redeem_app.domain.points import EARLIEST, EventType, PointsEvent
 from redeem_app.domain.ports import KeyedHash
 from redeem_app.domain.refusals import Reason, Refusal
@@ -111,20 +112,12 @@ class EventCounted(Points):
 def record_event(earning: Earning, hashes: KeyedHash, public_url: str, app: App) -> ResponseReturnValue:
     """POST /v1/events: counted once, however often it is sent."""
     body = parsed(EventBody, read_body())
-    event = PointsEvent(
-        EventId(body.eventId),
-        customer_key(hashes, app, body.customerId),
-        body.type,
-        body.category,
-        body.quantity,
-        body.occurredAt,
-        EventId(body.reverses) if body.reverses else None,
-    )
+    event = event_of(body, hashes, app.app_id)
     try:
         earned = earning.report(app, event)
     except Refusal as refusal:
         raise _in_wire_names(refusal) from None
-    points = _points(earned.standing).model_dump()
+    points = points_of(earned.standing).model_dump()
     return answer(
         EventCounted(
             eventId=body.eventId,
@@ -134,6 +127,19 @@ def record_event(earning: Earning, hashes: KeyedHash, public_url: str, app: App)
             withheld=[_withheld(withheld, app) for withheld in earned.withheld],
             **points,
         )
+    )
+
+
+def event_of(body: EventBody, hashes: KeyedHash, app_id: AppId) -> PointsEvent:
+    """The same in the domain's words."""
+    return PointsEvent(
+        EventId(body.eventId),
+        named_customers.customer_key(hashes, app_id, body.customerId),
+        body.type,
+        body.category,
+        body.quantity,
+        body.occurredAt,
+        EventId(body.reverses) if body.reverses else None,
     )
 
 
@@ -165,10 +171,11 @@ def _in_wire_names(refusal: Refusal) -> Refusal:
 def standing(earning: Earning, hashes: KeyedHash, app: App, customer_id: str) -> ResponseReturnValue:
     """GET /v1/customers/<id>/points."""
     check_name("customerId", customer_id)
-    return answer(_points(earning.standing(app, customer_key(hashes, app, customer_id))))
+    return answer(points_of(earning.standing(app, customer_key(hashes, app, customer_id))))
 
 
-def _points(standing: Standing) -> Points:
+def points_of(standing: Standing) -> Points:
+    """Where a person stands."""
     reached, ahead = standing.reached, standing.ahead
     return Points(
         balance=standing.balance,

@@ -39,13 +39,16 @@ class Call:
     """Whether the key's app may make this call from here and now; asked once, since it counts the call."""
 
 
+Answer = Callable[[Call], bytes | None]
+
+
 @dataclass(frozen=True, slots=True)
 class ShortCall:
     """One operation's short way."""
 
     endpoint: str
     is_throttled: bool
-    answer: Callable[[Call], bytes | None]
+    answer: Answer
     """The JSON that answers it with status 200; None, and nothing has changed, where it has to go the long way."""
 
 

@@ -6,6 +6,7 @@ from typing import Final
 
 from redeem_app.domain.applying import Applying
 from redeem_app.domain.earning import Earning
+from redeem_app.domain.earning_at_once import EarningAtOnce
 from redeem_app.domain.granting import Granting
 from redeem_app.domain.granting_at_once import GrantingAtOnce
 from redeem_app.domain.handing_over import HandingOver
@@ -40,6 +41,7 @@ class UseCases:
     granting: Granting
     granting_at_once: GrantingAtOnce
     earning: Earning
+    earning_at_once: EarningAtOnce
     watched_ads: WatchedAds
     redemption: Redemption
     applying: Applying

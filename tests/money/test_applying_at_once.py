@@ -33,8 +33,8 @@ class Watched:
 
     def __init__(self, records: Records, *, stops: bool) -> None:
         self.read, self.write, self.issue, self.settle = records.read, records.write, records.issue, records.settle
-        self.offer_to_key = records.offer_to_key
-        self.offer_to_key = records.offer_to_key
+        self.offer_to_key, self.app_id_of_key = records.offer_to_key, records.app_id_of_key
+        self.customer_of_key, self.book = records.customer_of_key, records.book
         self._stops = stops
         self.beginnings: list[Beginning] = []
 

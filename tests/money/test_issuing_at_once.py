@@ -29,6 +29,8 @@ class Observed:
         self._records = records
         self.read, self.write, self.offer_to_key = records.read, records.write, records.offer_to_key
         self.begin, self.settle = records.begin, records.settle
+        self.app_id_of_key, self.customer_of_key = records.app_id_of_key, records.customer_of_key
+        self.book = records.book
         self.issues: list[Issue] = []
 
     def issue(self, issue: Issue) -> bool:
