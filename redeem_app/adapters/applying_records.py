@@ -11,7 +11,7 @@ from typing import Final
 
 import psycopg
 
-from redeem_app.adapters.abuse_records import OTHERS, hold_account, others_values
+from redeem_app.adapters.abuse_records import OTHERS, others_values
 from redeem_app.adapters.application_records import application_row
 from redeem_app.adapters.charge_records import OUT_OF_RESERVE, charge_values
 from redeem_app.adapters.counter_records import SHARDS, TAKE, take_values
@@ -27,11 +27,19 @@ _BEGUN: Final = (
     " AND EXISTS (SELECT 1 FROM links WHERE link_id = ? AND replaced_at IS NULL)"
     " AND EXISTS (SELECT 1 FROM campaigns WHERE campaign_id = ? AND state = ?)"
 )
-_AS_DECIDED: Final = " AND ".join((*(f"{count} < ?" for count in OTHERS), f"{GENERATION.format(reward_id='?')} = ?"))
+_SAME_REQUEST: Final = f"{GENERATION.format(reward_id='?')} = ?"
+_AS_DECIDED: Final = " AND ".join((*(f"{count} < ?" for count in OTHERS), _SAME_REQUEST))
 _APPLIED: Final = (
     "UPDATE rewards SET state = 'applied', changed_at = ? WHERE reward_id = ? AND state IN ('applying', 'unknown')"
 )
 _SETTLED: Final = "UPDATE applications SET applied_at = ?, reference = ? WHERE applied_at IS NULL AND reward_id"
+
+
+_PASSING: Final = (
+    psycopg.errors.IntegrityError,
+    psycopg.errors.SerializationFailure,
+    psycopg.errors.DeadlockDetected,
+)
 
 
 class _InTheWay(Exception):
@@ -40,10 +48,12 @@ class _InTheWay(Exception):
 
 def begin_at_once(database: Database, beginning: Beginning) -> bool:
     """Write and commit all of it; False, and nothing is written, where anything is in the way."""
-    work = _begin_in_steps if database.dialect == "sqlite" else _begin_in_one
     try:
-        database.write(lambda connection: work(connection, beginning))
-    except (_InTheWay, psycopg.errors.IntegrityError):
+        if database.dialect == "sqlite":
+            database.write(lambda connection: _begin_in_steps(connection, beginning))
+        else:
+            database.write_alone(lambda connection: _begin_in_one(connection, beginning))
+    except (_InTheWay, *_PASSING):
         return False
     return True
 
@@ -60,18 +70,17 @@ def _begin_in_steps(connection: Connection, beginning: Beginning) -> None:
 
 def _begin_in_one(connection: Connection, beginning: Beginning) -> None:
     row = application_row(beginning.application)
+    reward, most = beginning.reward, beginning.at_most
     lane = secrets.randbelow(SHARDS[connection.dialect])
-    # By itself, before the statement that counts: what a statement sees is settled when it begins.
-    hold_account(connection, beginning.application.account_key)
-    reward_id, *rest = row.values()
     connection.run(
         _one_statement(tuple(row)),
         [
+            *(reward.reward_id, row["account_key"], reward.customer_key, reward.campaign_id, reward.moment_id),
             *_begun_values(beginning),
+            *(most.accounts_for_a_reward, most.accounts_of_a_person, most.rewards_of_a_moment),
             *take_values(Take(beginning.stock, 1), lane),
-            reward_id,
-            *_decided_values(beginning),
-            *rest,
+            *(reward.reward_id, reward.reward_id, beginning.generation),
+            *list(row.values())[1:],
         ],
     )
 
@@ -84,11 +93,16 @@ def _insertion(columns: tuple[str, ...]) -> str:
 
 @cache
 def _one_statement(columns: tuple[str, ...]) -> str:
-    """The first column is the reward's id: it is NULL, which the table refuses, where anything is in the way."""
-    begun = f"(SELECT CAST(? AS TEXT) FROM taken WHERE {_AS_DECIDED})"  # noqa: S608 - ours
+    """The first column is the reward's id: it is NULL, which the table refuses, where anything is in the way.
+
+    The account is held before any row is locked, as on the long way, so that the two can't wait for each other.
+    """
+    begun = f"(SELECT CAST(? AS TEXT) FROM taken WHERE {_SAME_REQUEST})"  # noqa: S608 - ours
     marks = ", ".join("?" * (len(columns) - 1))
     return (
-        f"WITH begun AS ({_BEGUN} RETURNING 1), taken AS ({TAKE} AND EXISTS (SELECT 1 FROM begun) RETURNING 1)"  # noqa: S608 - ours
+        "WITH others AS MATERIALIZED (SELECT * FROM counts_while_held(?, ?, ?, ?, ?)),"  # noqa: S608 - ours
+        f" begun AS ({_BEGUN} AND EXISTS (SELECT 1 FROM others WHERE accounts < ? AND of_person < ? AND of_moment < ?)"
+        f" RETURNING 1), taken AS ({TAKE} AND EXISTS (SELECT 1 FROM begun) RETURNING 1)"
         f" INSERT INTO applications ({', '.join(columns)}) VALUES ({begun}, {marks})"
     )
 

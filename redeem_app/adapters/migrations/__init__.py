@@ -1,4 +1,7 @@
-"""Numbered SQL files, applied in order, each in one transaction and remembered by name."""
+"""Numbered SQL files, applied in order, each in one transaction and remembered by name.
+
+A file whose name ends in `.postgresql.sql` is one statement, and for that database only.
+"""
 
 import sqlite3
 from importlib import resources
@@ -11,10 +14,13 @@ _ADVISORY_LOCK = 711_2020
 """Any fixed number: two processes that start at once must not both migrate."""
 
 
-def names() -> list[str]:
-    """The migrations there are, oldest first."""
-    folder = resources.files(__package__)
-    return sorted(entry.name for entry in folder.iterdir() if entry.name.endswith(".sql"))
+_POSTGRESQL = ".postgresql.sql"
+
+
+def names(dialect: str) -> list[str]:
+    """The migrations that there are for a database, oldest first."""
+    files = [entry.name for entry in resources.files(__package__).iterdir() if entry.name.endswith(".sql")]
+    return sorted(name for name in files if dialect == "postgresql" or not name.endswith(_POSTGRESQL))
 
 
 def migrate(database: Database) -> list[str]:
@@ -32,13 +38,13 @@ def _unseen(connection: Connection) -> list[str]:
         done = {row[0] for row in connection.rows("SELECT name FROM migrations")}
     except (sqlite3.OperationalError, psycopg.errors.UndefinedTable):
         done = set()
-    return [name for name in names() if name not in done]
+    return [name for name in names(connection.dialect) if name not in done]
 
 
 def _missing(connection: Connection) -> list[str]:
     connection.run("CREATE TABLE IF NOT EXISTS migrations (name TEXT PRIMARY KEY)")
     done = {row[0] for row in connection.rows("SELECT name FROM migrations")}
-    return [name for name in names() if name not in done]
+    return [name for name in names(connection.dialect) if name not in done]
 
 
 def _apply_missing(connection: Connection) -> list[str]:
@@ -46,13 +52,16 @@ def _apply_missing(connection: Connection) -> list[str]:
         connection.run("SELECT pg_advisory_xact_lock(?)", (_ADVISORY_LOCK,))
     todo = _missing(connection)
     for name in todo:
-        for statement in _statements(name):
+        for statement in statements(name):
             connection.run(statement)
         connection.run("INSERT INTO migrations (name) VALUES (?)", (name,))
     return todo
 
 
-def _statements(name: str) -> list[str]:
+def statements(name: str) -> list[str]:
+    """What a migration runs, in order."""
     text = resources.files(__package__).joinpath(name).read_text(encoding="utf-8")
+    if name.endswith(_POSTGRESQL):
+        return [text]
     lines = [line for line in text.splitlines() if not line.lstrip().startswith("--")]
     return [part.strip() for part in "\n".join(lines).split(";") if part.strip()]
