@@ -2,8 +2,9 @@
 
 import os
 import secrets
+import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Final
 
@@ -11,6 +12,7 @@ import psycopg
 from psycopg.sql import SQL, Identifier
 
 DATABASE_SETTING: Final = "SIMULATOR_DATABASE_URL"
+WAITS_SECONDS: Final = 30.0
 REDIS_SETTING: Final = "SIMULATOR_REDIS_URL"
 
 
@@ -36,6 +38,24 @@ def empty_database(url: str, folder: Path) -> Iterator[str]:
         yield f"{url}{'&' if '?' in url else '?'}options=-csearch_path%3D{schema}"
     finally:
         _run(url, SQL("DROP SCHEMA {} CASCADE").format(Identifier(schema)))
+
+
+def hide_links(url: str) -> None:
+    """Take the records of reward links away from the service, as a restore that went wrong would."""
+    _rename(url, "links", "links_away")
+
+
+def show_links(url: str) -> None:
+    """Give them back as they were."""
+    _rename(url, "links_away", "links")
+
+
+def _rename(url: str, table: str, to: str) -> None:
+    if not url.startswith("sqlite:///"):
+        _run(url, SQL("ALTER TABLE {} RENAME TO {}").format(Identifier(table), Identifier(to)))
+        return
+    with closing(sqlite3.connect(url.removeprefix("sqlite:///"), timeout=WAITS_SECONDS)) as database:
+        database.execute(f"ALTER TABLE {table} RENAME TO {to}")
 
 
 def _run(url: str, command: psycopg.sql.Composed) -> None:

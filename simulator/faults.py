@@ -7,6 +7,7 @@ from typing import Any, Final
 from simulator.apps.ad_network import View
 from simulator.apps.app_server import AppServer, Event
 from simulator.apps.post import Mishap, Post
+from simulator.database import hide_links, show_links
 from simulator.fake_amazon.faults import Fault, FaultKind
 from simulator.hosts.phone import Phone
 from simulator.phone_network import OFFLINE, SLOW_3G, WELL, Conditions
@@ -167,6 +168,11 @@ FAULTS: Final[Mapping[str, NamedFault]] = {
     ),
     "app-killed": NamedFault("the phone ends the app", _kill_app, _nothing, needs_phone=True),
     "service-killed": NamedFault("the service's processes are killed", _kill_service, _start_service),
+    "records-away": NamedFault(
+        "the service can't find its records of links",
+        lambda world, _phone: hide_links(world.database_url),
+        lambda world, _phone: show_links(world.database_url),
+    ),
     "event-twice": NamedFault("the next event arrives twice", _befalls(_events, Mishap.TWICE), _is_over(_events)),
     "event-late": NamedFault(
         "the next event arrives late", _befalls(_events, Mishap.LATE), _is_over(_events, arrives=True)

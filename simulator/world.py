@@ -164,9 +164,10 @@ class World(Opened):
             name=self.plan.campaigns[0].app_name,
             plain_http=beyond_loopback,
         )
+        self.database_url = self._stack.enter_context(empty_database(self.plan.database, self.folder))
         variables = {
             "REDEEM_MODE": "sandbox",
-            "REDEEM_DATABASE_URL": self._stack.enter_context(empty_database(self.plan.database, self.folder)),
+            "REDEEM_DATABASE_URL": self.database_url,
             "REDEEM_REDIS_URL": self.plan.redis,
             "REDEEM_SECRET_KEYS": self.seeded.secret("service"),
             "REDEEM_PUBLIC_URL": door.url,

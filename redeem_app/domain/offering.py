@@ -76,7 +76,9 @@ def check_offered(
     for choice in offered:
         if choice.item.item_id == item_id:
             if with_size and chosen.size not in (choice.item.sizes or ("",)):
-                raise Refusal(Reason.ITEM_NOT_OFFERED, item=item_id, sizes=", ".join(choice.item.sizes))
+                is_missing = choice.item.sizes and not chosen.size
+                reason = Reason.SIZE_NEEDED if is_missing else Reason.ITEM_NOT_OFFERED
+                raise Refusal(reason, item=item_id, sizes=", ".join(choice.item.sizes))
             return choice.item
     wanted = link.offer.item(item_id)
     for choice in offered:

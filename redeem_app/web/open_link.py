@@ -33,6 +33,7 @@ _NOTICES = frozenset(
         Reason.ALTERNATIVE_NOT_ACCEPTED,
         Reason.OUT_OF_STOCK,
         Reason.ITEM_NOT_OFFERED,
+        Reason.SIZE_NEEDED,
         Reason.TEST_MODE,
         Reason.FORM_EXPIRED,
     }

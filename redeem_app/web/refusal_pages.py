@@ -32,6 +32,7 @@ STATUSES: Final[Mapping[Reason, int]] = {
     Reason.SIGN_IN_LOST: 400,
     Reason.FORM_EXPIRED: 400,
     Reason.ITEM_NOT_OFFERED: 400,
+    Reason.SIZE_NEEDED: 400,
     Reason.TOO_MANY_REQUESTS: 429,
     Reason.AMAZON_UNAVAILABLE: 503,
     Reason.SERVICE_FAULT: 500,
@@ -79,6 +80,11 @@ def refusal_page(redemption: Redemption, shown: Shown, refusal: Refusal) -> Resp
 def away_page(seconds: int) -> ResponseReturnValue:
     """The page while the records can't be reached: a fault of ours, to be tried again."""
     return _page_without_records(Refusal(Reason.SERVICE_FAULT, seconds=seconds), 503)
+
+
+def fault_page() -> ResponseReturnValue:
+    """The page for a fault that nobody foresaw: what broke may be the records that a page in a frame is made of."""
+    return _page_without_records(Refusal(Reason.SERVICE_FAULT), STATUSES[Reason.SERVICE_FAULT])
 
 
 def _page_without_records(refusal: Refusal, status: int) -> ResponseReturnValue:

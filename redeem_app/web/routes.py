@@ -141,7 +141,8 @@ def _error_pages(app: flask.Flask, use: UseCases) -> None:
         app.logger.error("unexpected fault", exc_info=fault)
         if api_routes.is_api(flask.request.path):
             return api_routes.fault_answer(fault)
-        return on_refusal(Refusal(Reason.SERVICE_FAULT))
+        use.meter.refused(Reason.SERVICE_FAULT, "person")
+        return refusal_pages.fault_page()
 
 
 def _shown(use: UseCases) -> Shown:

@@ -5,7 +5,7 @@ It knows its people by their own names in the app; nothing tells it who redeemed
 
 import threading
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Final
 
@@ -128,6 +128,15 @@ class AppServer:
             moment = self.moment(moment_id)
             due = Due(moment.campaign_id, moment.moment_id, moment.group_id)
             return self._get_reward(self.customer(name), due, named="")
+
+    def make_link_anew(self, name: str) -> None:
+        """The person lost the newest reward's link: ask for another, which takes its place."""
+        with self._lock:
+            customer = self.customer(name)
+            lost = customer.rewards.pop()
+            moment = self.moment(lost.moment_id)
+            url = self._api.new_link(Due(moment.campaign_id, moment.moment_id, moment.group_id), name)
+            customer.rewards.append(replace(lost, url=url))
 
     def moment(self, moment_id: str) -> MomentIds:
         """One of the campaign's moments. Raises LookupError."""

@@ -127,6 +127,11 @@ class RewardsApi:
         named = {"customerId": customer} if customer else {}
         return self._notice("/GetReward", due, device_type, named, {"idempotency-key": idempotency_key})
 
+    def new_link(self, due: Due, customer: str) -> str:
+        """The reward that a customer was granted, by a link made anew. Raises ApiRefused, NoAnswer."""
+        handle = {"customerId": customer, "campaignId": due.campaign_id, "momentId": due.moment_id}
+        return str(self._calls.call("POST", "/v1/links", handle)["rewardNotificationUrl"])
+
     def _notice(
         self, path: str, due: Due, device_type: str, more: Mapping[str, str], headers: Mapping[str, str]
     ) -> Notice | None:

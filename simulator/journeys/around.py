@@ -1,5 +1,7 @@
 """Verbs of those around the person: the operator, the world's faults, and time."""
 
+from datetime import timedelta
+
 from simulator import faults
 from simulator.journeys.stage import Stage
 from simulator.journeys.verbs import done_by
@@ -11,6 +13,17 @@ from simulator.spans import span
 def operator_does(stage: Stage, _who: str, command: str) -> None:
     """The service's operator runs a command: `campaign move summer-of-stars suspend`."""
     stage.world.operate(*command.split())
+
+
+@done_by("the operator")
+def operator_derives_price(stage: Stage, _who: str, item: str, price: str, copies: int = 9) -> None:
+    """The service's operator derives an item's price from what copies of it sold for last month (rule C6)."""
+    world = stage.world
+    last_month = world.clock.now().replace(day=1) - timedelta(days=10)
+    sales = world.folder / "sales.csv"
+    line = f"{item},{last_month:%Y-%m-%d},{price},USD,{copies}"
+    sales.write_text(f"item_id,sold_on,price,currency,copies\n{line}\n", encoding="utf-8")
+    world.operate("campaign", "prices", world.app.server.campaign.campaign_ids[0], str(sales))
 
 
 @done_by("the world")

@@ -75,6 +75,15 @@ def asks_for_item(stage: Stage, who: str, item: str) -> None:
 
 
 @verb
+def leaves_size_out(stage: Stage, who: str) -> None:
+    """Press the button to apply without a size, in a browser that doesn't insist on one."""
+    page = stage.page(who)
+    the(page, "[data-act='apply']")
+    page.evaluate("() => document.querySelectorAll('[required]').forEach(field => { field.required = false; })")
+    press(page, "apply")
+
+
+@verb
 def loses_cookies(stage: Stage, who: str) -> None:
     """The browser forgets its cookies while the page stays open."""
     stage.page(who).context.clear_cookies()

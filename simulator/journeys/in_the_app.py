@@ -51,6 +51,13 @@ def is_rewarded(stage: Stage, who: str, moment: str) -> None:
     opens_app(stage, who)
 
 
+@verb
+def loses_link(stage: Stage, who: str) -> None:
+    """Lose the message with the newest reward's link; the app gets it made anew, and shows the new one."""
+    stage.world.app.server.make_link_anew(who)
+    opens_app(stage, who)
+
+
 def does(stage: Stage, who: str, act: str, times: int, thing: str = "") -> None:
     """Press a control of the app so many times; with 0, until the app shows a reward. Raises Lost."""
     opens_app(stage, who)

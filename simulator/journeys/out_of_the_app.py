@@ -12,7 +12,8 @@ LOOKS: Final = 25
 """How often a person looks whether the browser opens, before trying otherwise."""
 _LEFT: Final = """before => {
     const main = document.querySelector('main');
-    return main && (main.dataset.page !== 'offer' || (main.dataset.notice || '') !== before);
+    if (!main || main.dataset.state === 'over') return false;
+    return main.dataset.page !== 'offer' || (main.dataset.notice || '') !== before;
 }"""
 
 
@@ -20,7 +21,7 @@ def carry_on_in_browser(stage: Stage, who: str) -> Page:
     """From the webview's button to Amazon's sign-in in the browser; the page that said no, where one did."""
     page = stage.page(who)
     before = sight(page)
-    if before.page != "hand-over":
+    if before.page != "hand-over" or not text_of(page, "[data-number]"):
         the(page, "[data-act='sign-in']").click()
         inside(page).wait_for_function(_LEFT, arg=before.notice)
     if sight(page).page != "hand-over":

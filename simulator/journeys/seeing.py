@@ -60,6 +60,11 @@ def shipping(stage: Stage, who: str) -> Seen:
     return found.first.get_attribute("data-shipping") or "" if found.count() else ""
 
 
+def says_through(stage: Stage, who: str) -> Seen:
+    """Whether the page says through whom the reward is delivered (rule P3)."""
+    return bool(text_of(stage.page(who), ".through"))
+
+
 def has_support_number(stage: Stage, who: str) -> Seen:
     """Whether the page shows a number to tell to support."""
     return bool(text_of(stage.page(who), "[data-support-number]"))
@@ -111,7 +116,7 @@ def has(stage: Stage, who: str) -> Seen:
 
 _LOOKS: Final = (
     points, tier, rewards, refused, unconfirmed, days_passed, applications, asked, credit, items, item,
-    pays, shipping, account, value, language, has, has_support_number,
+    pays, shipping, account, value, language, has, has_support_number, says_through,
 )  # fmt: skip
 
 SEEN: Final[Mapping[str, Callable[[Stage, str], Seen]]] = {
