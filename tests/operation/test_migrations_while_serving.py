@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 import pytest
 
 from redeem_app.adapters.database import Connection, Database, Values, connect
-from redeem_app.adapters.migrations import migrate, missing, names
+from redeem_app.adapters.migrations import migrate, missing, names, statements
 
 
 def apply_one(database: Database, name: str) -> None:
