@@ -60,6 +60,19 @@ def test_an_address_waits_until_its_minute_is_over(under_test: ServiceUnderTest)
     assert opened(client, page) == [200]
 
 
+@pytest.mark.parametrize("path", ["the link", "/wp-login.php"])
+def test_behind_our_proxy_each_visitor_is_counted_alone(under_test: ServiceUnderTest, path: str) -> None:
+    under_test.load()
+    client = a_client(under_test, by_address=1, seconds=Seconds())
+    page = f"/r/{a_token(under_test)}" if path == "the link" else path
+
+    def opens(address: str) -> bool:
+        told = {"X-Forwarded-For": f"{address}, 10.0.0.7"}
+        return client.get(page, headers=told, environ_overrides={"REMOTE_ADDR": "10.0.0.1"}).status_code != 429
+
+    assert [opens("8.8.8.8"), opens("8.8.8.8"), opens("8.8.4.4")] == [True, False, True]
+
+
 def test_the_answer_says_when_to_come_back_in_the_persons_language(under_test: ServiceUnderTest) -> None:
     under_test.load()
     seconds = Seconds()
