@@ -66,11 +66,12 @@ class CampaignReport:
 
 
 class Reporting:
-    """Reports to developers."""
+    """Reports to developers; `least_told` is the least number of people in a sum that is told."""
 
-    def __init__(self, records: Records, clock: Clock) -> None:
+    def __init__(self, records: Records, clock: Clock, least_told: int = LEAST_TOLD) -> None:
         self._records = records
         self._clock = clock
+        self._least_told = least_told
 
     def report(self, developer_id: DeveloperId | None = None) -> tuple[CampaignReport, ...]:
         """Every campaign of the developer, or of all developers, in the order of their ids."""
@@ -82,25 +83,25 @@ class Reporting:
                 sums.setdefault(one.campaign_id, []).append(one)
             stored = [s for s in tx.campaigns.all_campaigns() if developer_id in {None, s.developer_id}]
             ordered = sorted(stored, key=lambda s: (s.developer_id, s.campaign.campaign_id))
-            return tuple(_reported(tx, s, sums.get(s.campaign.campaign_id, []), now) for s in ordered)
+            return tuple(self._reported(tx, s, sums.get(s.campaign.campaign_id, []), now) for s in ordered)
 
         return self._records.read(read)
 
+    def _reported(self, tx: Transaction, stored: StoredCampaign, sums: list[MonthSum], now: datetime) -> CampaignReport:
+        campaign, state = stored.campaign, stored.state_at(now)
+        groups = campaign.groups if state is CampaignState.LIVE else ()
+        remaining = {group.group_id: Purse.of(tx, stored, group, now).remaining(tx) for group in groups}
+        months = _months(campaign, sums, now, self._least_told)
+        return CampaignReport(stored.developer_id, campaign, state, months, remaining)
 
-def _reported(tx: Transaction, stored: StoredCampaign, sums: list[MonthSum], now: datetime) -> CampaignReport:
-    campaign, state = stored.campaign, stored.state_at(now)
-    groups = campaign.groups if state is CampaignState.LIVE else ()
-    remaining = {group.group_id: Purse.of(tx, stored, group, now).remaining(tx) for group in groups}
-    return CampaignReport(stored.developer_id, campaign, state, _months(campaign, sums, now), remaining)
 
-
-def _months(campaign: Campaign, sums: list[MonthSum], now: datetime) -> tuple[MonthReport, ...]:
+def _months(campaign: Campaign, sums: list[MonthSum], now: datetime, least_told: int) -> tuple[MonthReport, ...]:
     begun = {s.month: s for s in sums if s.kind in {ChargeKind.ISSUE, ChargeKind.RESERVE}}
     if campaign.charged_at is ChargedAt.ISSUE:
         charged = {month: s.amount for month, s in begun.items()}
     else:
         redeemed = [s for s in sums if s.kind is ChargeKind.REDEMPTION]
-        charged = told_sums({month: s.rewards for month, s in begun.items()}, redeemed, now)
+        charged = told_sums({month: s.rewards for month, s in begun.items()}, redeemed, now, least_told)
     currency = campaign.budget.currency
 
     def month_report(month: str) -> MonthReport:
@@ -115,7 +116,9 @@ def _months(campaign: Campaign, sums: list[MonthSum], now: datetime) -> tuple[Mo
     return tuple(month_report(month) for month in sorted({*begun, *charged}))
 
 
-def told_sums(issued: Mapping[str, int], redeemed: Iterable[MonthSum], now: datetime) -> dict[str, int]:
+def told_sums(
+    issued: Mapping[str, int], redeemed: Iterable[MonthSum], now: datetime, least_told: int = LEAST_TOLD
+) -> dict[str, int]:
     """Minor units by the month in which they are told: sums over enough people, of months that are over (rule V1)."""
     by_month = {one.month: one for one in redeemed}
     told: dict[str, int] = {}
@@ -126,7 +129,7 @@ def told_sums(issued: Mapping[str, int], redeemed: Iterable[MonthSum], now: date
         people += issued.get(month, 0)
         if month in by_month:
             waiting, amount = waiting + by_month[month].rewards, amount + by_month[month].amount
-        if waiting >= LEAST_TOLD and people - told_people - waiting >= LEAST_TOLD:
+        if waiting >= least_told and people - told_people - waiting >= least_told:
             told[month] = amount
             told_people, waiting, amount = told_people + waiting, 0, 0
     return told

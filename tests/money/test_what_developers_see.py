@@ -24,6 +24,7 @@ from redeem_app.commands.reports import csv_report, json_report
 from redeem_app.domain.campaign import ChargedAt
 from redeem_app.domain.granting import Granting
 from redeem_app.domain.granting_at_once import GrantingAtOnce
+from redeem_app.domain.reporting import LEAST_TOLD, Reporting
 from redeem_app.domain.running import Running
 from redeem_app.serving import sweep
 from tests.campaign_builders import NOW, a_campaign, a_group, an_item
@@ -49,7 +50,7 @@ Redeemed = Sequence[tuple[int, str]]
 
 
 @contextmanager
-def a_world(folder: Path) -> Iterator[ServiceUnderTest]:
+def a_world(folder: Path, least_told: int) -> Iterator[ServiceUnderTest]:
     """A service of its own, whose ids and API key come in the same order in every world."""
     server = os.environ.get("TEST_DATABASE_URL")
     if server:
@@ -72,6 +73,7 @@ def a_world(folder: Path) -> Iterator[ServiceUnderTest]:
         granting=Granting(service.records, world.clock, links, next_id),
         granting_at_once=GrantingAtOnce(service.records, world.clock, links, next_id),
         running=Running(service.records, world.clock, links, service.hashes, next_id),
+        reporting=Reporting(service.records, world.clock, least_told),
     )
     yield world
     world.service.database.close()
@@ -100,9 +102,11 @@ def _parts(answer: TestResponse) -> tuple[bytes, bytes]:
     return f"{answer.status} {told} {cookies}".encode(), answer.data
 
 
-def developers_view(folder: Path, charged_at: ChargedAt, redeemed: Redeemed) -> list[bytes]:
+def developers_view(
+    folder: Path, charged_at: ChargedAt, redeemed: Redeemed, least_told: int = LEAST_TOLD
+) -> list[bytes]:
     """Everything that a developer can read from the first reward to long after the last has expired."""
-    with a_world(folder) as world:
+    with a_world(folder, least_told) as world:
         group = a_group(an_item("lamp", stock=REWARDS), alternatives=(an_item("torch"),))
         world.load(a_campaign(group, charged_at=charged_at))
         app = create_app(service=world.service)
@@ -156,9 +160,7 @@ def test_v1_who_redeemed_and_whether_can_not_be_seen(tmp_path: Path, charged_at:
         assert other == first
 
 
-def test_the_comparison_would_see_a_difference(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("redeem_app.domain.reporting.LEAST_TOLD", 1)
-
-    views = [developers_view(tmp_path, ChargedAt.REDEMPTION, redeemed) for redeemed in ([], [(0, "ann")])]
+def test_the_comparison_would_see_a_difference(tmp_path: Path) -> None:
+    views = [developers_view(tmp_path, ChargedAt.REDEMPTION, redeemed, least_told=1) for redeemed in ([], [(0, "ann")])]
 
     assert views[0] != views[1]
