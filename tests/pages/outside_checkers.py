@@ -64,9 +64,9 @@ def html_is_clean() -> bool:
 
 
 def styles_are_clean() -> bool:
-    """stylelint over the one style sheet of the pages."""
+    """stylelint over every style sheet: of the pages, and of the simulator."""
     options = ("--max-warnings=0", f"--config={CONFIGURATION}", f"--config-basedir={FOLDER}")
-    return passed("npx", "stylelint", *options, str(STATIC / "page.css"))
+    return passed("npx", "stylelint", *options, *map(str, sorted(STATIC.parent.rglob("*.css"))))
 
 
 def main() -> None:
