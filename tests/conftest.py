@@ -1,15 +1,13 @@
 """Rules of the whole suite."""
 
 import os
-import secrets
 from collections.abc import Iterator
 from pathlib import Path
 
-import psycopg
 import pytest
 from playwright.sync_api import Playwright, sync_playwright
-from psycopg.sql import SQL, Identifier
 
+from tests.databases import Databases
 from tests.redis_server import redis_url  # noqa: F401 - a fixture of the whole suite
 from tests.service_under_test import ServiceUnderTest, a_service
 
@@ -28,24 +26,30 @@ def playwright() -> Iterator[Playwright]:
         yield started
 
 
+@pytest.fixture(scope="session")
+def databases() -> Iterator[Databases]:
+    """SQLite files, or schemas of their own where TEST_DATABASE_URL names a PostgreSQL."""
+    with Databases(os.environ.get("TEST_DATABASE_URL", "")) as made:
+        yield made
+
+
 @pytest.fixture
-def database_url(tmp_path: Path) -> Iterator[str]:
-    """An empty database: a SQLite file, or a schema of its own where TEST_DATABASE_URL names a PostgreSQL."""
-    server = os.environ.get("TEST_DATABASE_URL")
-    if not server:
-        yield f"sqlite:///{tmp_path / 'records.sqlite3'}"
-        return
-    schema = f"test_{secrets.token_hex(8)}"
-    with psycopg.connect(server, autocommit=True) as connection:
-        connection.execute(SQL("CREATE SCHEMA {}").format(Identifier(schema)))
-    yield f"{server}{'&' if '?' in server else '?'}options=-csearch_path%3D{schema}"
-    with psycopg.connect(server, autocommit=True) as connection:
-        connection.execute(SQL("DROP SCHEMA {} CASCADE").format(Identifier(schema)))
+def database_url(databases: Databases, tmp_path: Path) -> Iterator[str]:
+    """A database of the test's own, up to date and without a row."""
+    with databases.up_to_date(tmp_path) as url:
+        yield url
+
+
+@pytest.fixture
+def empty_database_url(databases: Databases, tmp_path: Path) -> Iterator[str]:
+    """A database without a table."""
+    with databases.empty(tmp_path) as url:
+        yield url
 
 
 @pytest.fixture
 def under_test(database_url: str) -> Iterator[ServiceUnderTest]:
-    """The service on an empty database, with Amazon played by the test."""
+    """The service without a campaign, with Amazon played by the test."""
     service = a_service(database_url)
     yield service
     service.service.database.close()

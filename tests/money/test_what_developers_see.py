@@ -3,19 +3,16 @@
 A developer has handed every link out, and so can open it: what it shows to who is not signed in belongs to the view.
 """
 
-import os
 import re
 import secrets
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
 from itertools import count
 from pathlib import Path
 
 import flask
-import psycopg
 import pytest
-from psycopg.sql import SQL, Identifier
 from werkzeug.test import TestResponse
 
 from redeem_app.adapters.link_signer import SignedLinks
@@ -28,6 +25,7 @@ from redeem_app.domain.reporting import LEAST_TOLD, Reporting
 from redeem_app.domain.running import Running
 from redeem_app.serving import sweep
 from tests.campaign_builders import NOW, a_campaign, a_group, an_item
+from tests.databases import Databases
 from tests.money.people import redeems
 from tests.service_under_test import SECRET, ServiceUnderTest, a_service
 
@@ -47,39 +45,34 @@ BY_CHANCE = re.compile(
 """What every opening draws anew: support number, state of a sign-in, code and number of a hand-over."""
 Redeemed = Sequence[tuple[int, str]]
 """Which rewards were redeemed, and by whose account."""
+OpensWorlds = Callable[[int], AbstractContextManager[ServiceUnderTest]]
 
 
 @contextmanager
-def a_world(folder: Path, least_told: int) -> Iterator[ServiceUnderTest]:
+def a_world(databases: Databases, folder: Path, least_told: int) -> Iterator[ServiceUnderTest]:
     """A service of its own, whose ids and API key come in the same order in every world."""
-    server = os.environ.get("TEST_DATABASE_URL")
-    if server:
-        schema = f"world_{secrets.token_hex(6)}"
-        with psycopg.connect(server, autocommit=True) as connection:
-            connection.execute(SQL("CREATE SCHEMA {}").format(Identifier(schema)))
-        url = f"{server}{'&' if '?' in server else '?'}options=-csearch_path%3D{schema}"
-    else:
-        url = f"sqlite:///{folder / secrets.token_hex(6)}.sqlite3"
-    world = a_service(url)
-    numbers = count(1)
-    service = world.service
+    numbers, links = count(1), SignedLinks([SECRET])
 
     def next_id() -> str:
         return f"{next(numbers):032x}"
 
-    links = SignedLinks([SECRET])
-    world.service = replace(
-        service,
-        granting=Granting(service.records, world.clock, links, next_id),
-        granting_at_once=GrantingAtOnce(service.records, world.clock, links, next_id),
-        running=Running(service.records, world.clock, links, service.hashes, next_id),
-        reporting=Reporting(service.records, world.clock, least_told),
-    )
-    yield world
-    world.service.database.close()
-    if server:
-        with psycopg.connect(server, autocommit=True) as connection:
-            connection.execute(SQL("DROP SCHEMA {} CASCADE").format(Identifier(schema)))
+    with databases.up_to_date(folder / secrets.token_hex(6)) as url:
+        world = a_service(url)
+        service = world.service
+        world.service = replace(
+            service,
+            granting=Granting(service.records, world.clock, links, next_id),
+            granting_at_once=GrantingAtOnce(service.records, world.clock, links, next_id),
+            running=Running(service.records, world.clock, links, service.hashes, next_id),
+            reporting=Reporting(service.records, world.clock, least_told),
+        )
+        yield world
+        service.database.close()
+
+
+@pytest.fixture
+def worlds(databases: Databases, tmp_path: Path) -> OpensWorlds:
+    return lambda least_told: a_world(databases, tmp_path, least_told)
 
 
 def stranger_sees(app: flask.Flask, token: str) -> list[bytes]:
@@ -103,10 +96,10 @@ def _parts(answer: TestResponse) -> tuple[bytes, bytes]:
 
 
 def developers_view(
-    folder: Path, charged_at: ChargedAt, redeemed: Redeemed, least_told: int = LEAST_TOLD
+    worlds: OpensWorlds, charged_at: ChargedAt, redeemed: Redeemed, least_told: int = LEAST_TOLD
 ) -> list[bytes]:
     """Everything that a developer can read from the first reward to long after the last has expired."""
-    with a_world(folder, least_told) as world:
+    with worlds(least_told) as world:
         group = a_group(an_item("lamp", stock=REWARDS), alternatives=(an_item("torch"),))
         world.load(a_campaign(group, charged_at=charged_at))
         app = create_app(service=world.service)
@@ -143,15 +136,15 @@ def developers_view(
 
 
 @pytest.mark.parametrize("charged_at", ChargedAt)
-def test_v1_who_redeemed_and_whether_can_not_be_seen(tmp_path: Path, charged_at: ChargedAt) -> None:
-    worlds: list[Redeemed] = [
+def test_v1_who_redeemed_and_whether_can_not_be_seen(worlds: OpensWorlds, charged_at: ChargedAt) -> None:
+    outcomes: list[Redeemed] = [
         [(0, "ann"), (1, "ben")],
         [(2, "cem"), (3, "dan")],
         [(number, f"person{number}") for number in range(REWARDS)],
         [],
     ]
 
-    first, *others = [developers_view(tmp_path, charged_at, redeemed) for redeemed in worlds]
+    first, *others = [developers_view(worlds, charged_at, redeemed) for redeemed in outcomes]
 
     assert len(first) > 100
     assert b'data-page="offer"' in b"".join(first)
@@ -160,7 +153,7 @@ def test_v1_who_redeemed_and_whether_can_not_be_seen(tmp_path: Path, charged_at:
         assert other == first
 
 
-def test_the_comparison_would_see_a_difference(tmp_path: Path) -> None:
-    views = [developers_view(tmp_path, ChargedAt.REDEMPTION, redeemed, least_told=1) for redeemed in ([], [(0, "ann")])]
+def test_the_comparison_would_see_a_difference(worlds: OpensWorlds) -> None:
+    views = [developers_view(worlds, ChargedAt.REDEMPTION, redeemed, least_told=1) for redeemed in ([], [(0, "ann")])]
 
     assert views[0] != views[1]

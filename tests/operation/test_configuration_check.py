@@ -18,8 +18,8 @@ GOOD = PRODUCTION | KEYS | {"REDEEM_METRICS_TOKEN": secrets.token_urlsafe(30), "
 
 
 @pytest.fixture
-def good(database_url: str) -> dict[str, str]:
-    return GOOD | {"REDEEM_DATABASE_URL": database_url}
+def good(empty_database_url: str) -> dict[str, str]:
+    return GOOD | {"REDEEM_DATABASE_URL": empty_database_url}
 
 
 def run(environment: dict[str, str], *arguments: str) -> Result:
@@ -99,10 +99,12 @@ def test_a_secret_file_that_everybody_can_read_is_told(good: dict[str, str], tmp
     assert found(good, Level.WARN, "secrets") == []
 
 
-def test_a_migrated_database_is_up_to_date(good: dict[str, str], database_url: str) -> None:
+def test_a_migrated_database_is_up_to_date(good: dict[str, str], empty_database_url: str) -> None:
     CliRunner(env=good).invoke(main, ["migrate"])
 
-    assert [finding.level for finding in check_database(database_url) if finding.about == "database"] == [Level.OK]
+    assert [finding.level for finding in check_database(empty_database_url) if finding.about == "database"] == [
+        Level.OK
+    ]
 
 
 def test_redis_is_reached_and_its_clock_agrees(redis_url: str) -> None:

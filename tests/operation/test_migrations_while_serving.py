@@ -110,8 +110,8 @@ def _write(connection: Connection, table: Table, row: dict[str, str | int]) -> N
 
 
 @pytest.fixture
-def database(database_url: str) -> Iterator[Database]:
-    opened = connect(database_url)
+def database(empty_database_url: str) -> Iterator[Database]:
+    opened = connect(empty_database_url)
     yield opened
     opened.close()
 
