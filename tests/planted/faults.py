@@ -10,13 +10,16 @@ from typing import Any, Final
 import flask
 
 from redeem_app.adapters import counter_records, link_signer, metered_partner, points_records
-from redeem_app.domain import redemption
+from redeem_app.adapters.counter_shards import Shard, spread
+from redeem_app.domain import applying, redemption, visiting
 from redeem_app.domain.ids import LinkId
 from redeem_app.domain.ports import Delivered, DeliveryRequest
 from redeem_app.web import browser_safety, observing, page_assets
 
 
 def _put(owner: object, name: str, fault: object) -> None:
+    """Put it in the place of what is there. Raises AttributeError where nothing is, and the fault would do nothing."""
+    getattr(owner, name)
     setattr(owner, name, fault)
 
 
@@ -84,18 +87,22 @@ def _event_counted_twice() -> None:
 
 def _oversold() -> None:
     """Counters have no ceiling: everything can be taken that was ever asked for."""
-    unlimited = "UPDATE counters SET used = used + ? WHERE name = ? AND shard = ? AND (used + ? >= 0 OR ceiling = 0)"
-    _put(counter_records, "_TAKE", unlimited)
+
+    def without_end(used: Mapping[int, int], _ceiling: int, unit: int) -> Mapping[int, Shard]:
+        return spread(used, 10**12, unit)
+
+    _put(counter_records, "spread", without_end)
 
 
 def _expired_is_redeemable() -> None:
     """Nobody looks at the reward's date."""
-    _put(redemption, "check_redeemable", lambda _reward, _now: None)
+    _put(visiting, "check_redeemable", lambda _reward, _now: None)
 
 
 def _anybody_sees_the_success() -> None:
     """Whoever signs in sees what another account got."""
-    _put(redemption, "_check_own", lambda _application, _signed_in: None)
+    for checks in (redemption, applying):
+        _put(checks, "check_own", lambda _application, _signed_in: None)
 
 
 def _altered_link_is_good() -> None:
