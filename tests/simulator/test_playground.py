@@ -37,7 +37,7 @@ def a_playground(address: str, *campaigns: str) -> Iterator[Playground]:
 
 @pytest.fixture(scope="module")
 def playground() -> Iterator[Playground]:
-    with a_playground(LOOPBACK, "demo", "shop") as playground:
+    with a_playground(LOOPBACK, "demo", "shop", "video") as playground:
         yield playground
 
 
@@ -134,6 +134,23 @@ def test_on_slow_3g_each_answer_takes_its_two_seconds(page: Page, playground: Pl
     expect(phone(page).locator("main[data-page='offer']")).to_be_visible(timeout=20_000)
     assert time.monotonic() - began >= SLOW_3G.latency
     slow.click()
+
+
+def test_an_ad_networks_callback_is_held_up_and_whoever_tests_sees_why_there_are_no_points(
+    page: Page, playground: Playground
+) -> None:
+    opens(page, playground, person="dara", app="reel-house")
+    late = page.locator("button[value='callback-late'][aria-pressed]")
+
+    late.click()
+    phone(page).locator("[data-act='watch-ad']").first.click()
+    expect(phone(page).locator("[data-unconfirmed='1']")).to_be_visible()
+    expect(page.locator("#log")).to_contain_text("ad network: callback late, customer dara")
+
+    late.click()
+    expect(page.locator("#log")).to_contain_text("ad network: callback taken, counted True, customer dara")
+    expect(phone(page).locator("[data-points='10']")).to_be_visible()
+    expect(phone(page).locator("[data-unconfirmed]")).to_have_count(0)
 
 
 def test_every_fault_is_there_or_the_page_names_the_command_that_plays_it(page: Page, playground: Playground) -> None:
