@@ -137,11 +137,14 @@ def _chain(takes: int) -> str:
     return f"WITH {', '.join(chain_of_takes(takes))} {taken}"
 
 
-def chain_of_takes(takes: int) -> list[str]:
-    """Steps of a `WITH`: each waits for the one before, which locks rows in order, and is empty after a short one."""
-    steps = [f"t0 AS ({TAKE} RETURNING 1)"]
-    steps += [f"t{n} AS ({TAKE} AND EXISTS (SELECT 1 FROM t{n - 1}) RETURNING 1)" for n in range(1, takes)]  # noqa: S608
-    return steps
+def chain_of_takes(takes: int, after: str = "") -> list[str]:
+    """Steps of a `WITH`: each waits for the one before, which locks rows in order, and is empty after a short one.
+
+    The first waits for the step `after`, if there is one.
+    """
+    before = [after, *(f"t{n}" for n in range(takes))]
+    waits = [f" AND EXISTS (SELECT 1 FROM {step})" if step else "" for step in before]  # noqa: S608 - our own names
+    return [f"t{n} AS ({TAKE}{waits[n]} RETURNING 1)" for n in range(takes)]
 
 
 def chain_values(wanted: Sequence[Take], lane: int) -> list[str | int]:

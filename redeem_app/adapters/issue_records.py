@@ -15,11 +15,12 @@ import psycopg
 
 from redeem_app.adapters.charge_records import charge_row
 from redeem_app.adapters.counter_records import SHARDS, chain_of_takes, chain_values
-from redeem_app.adapters.database import Connection, Database, Values
+from redeem_app.adapters.database import Connection, Database, Statement, Values
 from redeem_app.adapters.idempotency_records import answer_row
 from redeem_app.adapters.reward_records import link_row, reward_row
 from redeem_app.adapters.rows import Fields, insert
 from redeem_app.domain.issuing import Issue
+from redeem_app.domain.keyed_offers import Left
 from redeem_app.domain.records import Take
 
 _IN_THE_WAY: Final = (
@@ -31,6 +32,9 @@ _IN_THE_WAY: Final = (
 
 Rows = Sequence[tuple[str, Fields]]
 """Tables with a row for each, the reward's own first."""
+
+
+_LEFT: Final = "(SELECT CAST(SUM(ceiling - used) AS BIGINT) FROM counters WHERE name = ?)"
 
 
 class _CounterShort(Exception):
@@ -52,6 +56,23 @@ def issue_at_once(database: Database, issue: Issue) -> bool:
     except (*_IN_THE_WAY, _CounterShort):
         return False
     return True
+
+
+def issue_where(database: Database, issue: Issue, condition: Statement) -> Left | None:
+    """The same on PostgreSQL where `condition` selects a row too; what was left of each counter before.
+
+    None, and nothing is written, where anything is in the way.
+    """
+    rows, names = _rows(issue), [take.name for take in issue.takes]
+    columns = tuple((table, tuple(fields)) for table, fields in rows)
+    statement = _one_statement(len(issue.takes), columns, condition[0])
+    lane = secrets.randbelow(SHARDS[database.dialect])
+    values = [*condition[1], *chain_values(issue.takes, lane), *_values(rows), *names]
+    try:
+        row = database.write_alone(lambda connection: connection.row(statement, values))
+    except _IN_THE_WAY:
+        return None
+    return None if row is None else Left(*row)
 
 
 def _rows(issue: Issue) -> Rows:
@@ -83,12 +104,19 @@ def _take_together(takes: int) -> str:
 
 
 @cache
-def _one_statement(takes: int, rows: tuple[tuple[str, tuple[str, ...]], ...]) -> str:
-    """The reward's id comes out of the last take: where one is short it is NULL, which every table refuses."""
+def _one_statement(takes: int, rows: tuple[tuple[str, tuple[str, ...]], ...], condition: str = "") -> str:
+    """The reward's id comes out of the last take: where one is short it is NULL, which every table refuses.
+
+    With a condition, the first take waits for a row of it, and what was left before is told.
+    """
     (first, columns), *others = rows
     taken = f"(SELECT CAST(? AS TEXT) FROM t{takes - 1})"  # noqa: S608 - our own names
-    steps = [*chain_of_takes(takes), f"issued AS ({_insertion(first, columns, taken)} RETURNING reward_id)"]
+    steps = [f"so AS ({condition})"] if condition else []
+    steps += chain_of_takes(takes, "so" if condition else "")
+    steps.append(f"issued AS ({_insertion(first, columns, taken)} RETURNING reward_id)")
     inserts = [_insertion(table, columns, "(SELECT reward_id FROM issued)") for table, columns in others]
+    if condition:
+        inserts.append(f"SELECT {', '.join([_LEFT] * takes)} FROM issued")  # noqa: S608 - our own names
     steps += [f"r{number} AS ({statement})" for number, statement in enumerate(inserts[:-1])]
     return f"WITH {', '.join(steps)} {inserts[-1]}"
 

@@ -10,7 +10,9 @@ from typing import Any, Final
 
 from redeem_app.adapters.campaign_records import OFFERED, app_of, offered_campaign
 from redeem_app.adapters.database import Connection, Database
+from redeem_app.adapters.issue_records import issue_where
 from redeem_app.domain.ids import CampaignId, DeveloperId, RewardGroupId
+from redeem_app.domain.issuing import Issue
 from redeem_app.domain.keyed_offers import KeyedOffer, Left, OfferToKey
 from redeem_app.domain.records import account_month_counter, budget_counter, campaign_month_counter, pool_counter
 
@@ -42,6 +44,11 @@ _GLANCE: Final = {dialect: _glance(dialect) for dialect in _CONTENTS}
 _WHOLE: Final = {dialect: f"SELECT {OFFERED}, {contents}{_OF_KEY}" for dialect, contents in _CONTENTS.items()}
 
 
+_UNCHANGED: Final = f"SELECT 1{_OF_KEY}" + "".join(
+    f" AND {column} = ?" for column in _CONTENTS["postgresql"].split(", ")
+)
+
+
 class OffersToKeys:
     """Reads offers, and knows what it read before."""
 
@@ -64,6 +71,22 @@ class OffersToKeys:
             return known and OfferToKey(known[1], left)
 
         return self._database.read(glance)
+
+    def known(self, campaign_id: CampaignId, group_id: RewardGroupId) -> KeyedOffer | None:
+        """`Records.known_offer`: on SQLite none, since a reading costs little there."""
+        known = None if self._database.dialect == "sqlite" else self._known.get((campaign_id, group_id))
+        return known and known[1]
+
+    def issue(self, key_hash: str, offer: KeyedOffer, issue: Issue) -> Left | None:
+        """`Records.issue_known`."""
+        place = offer.offered.stored.campaign.campaign_id, offer.group_id
+        known = self._known.get(place)
+        if known is None or known[1] is not offer:
+            return None
+        left = issue_where(self._database, issue, (_UNCHANGED, (*place, key_hash, *known[0])))
+        if left is None:
+            self._known.pop(place, None)  # is read anew, in case that it has changed
+        return left
 
     def _learn(
         self, db: Connection, campaign_id: CampaignId, group_id: RewardGroupId, key_hash: str

@@ -101,7 +101,8 @@ class StoredRecords:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self.offer_to_key = OffersToKeys(database).read
+        offers = OffersToKeys(database)
+        self.offer_to_key, self.known_offer, self.issue_known = offers.read, offers.known, offers.issue
         bookings = Bookings(database)
         self.app_id_of_key, self.customer_of_key, self.book = bookings.app_id, bookings.customer, bookings.book
 

@@ -5,11 +5,13 @@ same step by step, says what it was, and is what this one has to agree with.
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import lru_cache
 
 from redeem_app.domain.campaign import App, CampaignState
 from redeem_app.domain.ids import AppId, LinkId, MomentId, RewardId
+from redeem_app.domain.issuing import Issue
 from redeem_app.domain.keyed_offers import KeyedOffer
 from redeem_app.domain.ports import Clock, LinkSigner
 from redeem_app.domain.records import Records
@@ -32,28 +34,47 @@ class GrantingAtOnce:
         `lets_pass` is asked once nothing else is known to be in the way, and may raise.
         """
         now = self._clock.now()
+        known = None if wanted.repeatable else self._records.known_offer(wanted.campaign_id, wanted.group_id)
+        if known is not None:
+            return self._grant_known(key_hash, known, wanted, now, lets_pass)
         found = self._records.offer_to_key(key_hash, wanted.campaign_id, wanted.group_id, now)
-        checked = found and _named(found.offer, wanted.app_id, wanted.moment_id, now.year, now.month)
-        if not found or not checked or not _is_open(checked, wanted, now):
+        checked = found and _open(found.offer, wanted, now)
+        if not found or not checked:
             return None
         remaining = checked.purse.fitting(found.left)
         if remaining < 1 or not lets_pass(found.offer.app):
             return None
-        link_id = LinkId(self._new_id())
-        text = checked.stored.campaign.redemption.default
-        notice = checked.notice(text, self._links.token(link_id), remaining - 1)
-        issue = checked.issue(wanted, RewardId(self._new_id()), link_id, notice, now)
+        issue, notice = self._issue(checked, wanted, remaining, now)
         return notice if self._records.issue(issue) else None
 
+    def _grant_known(
+        self, key_hash: str, offer: KeyedOffer, wanted: RewardWanted, now: datetime, lets_pass: Callable[[App], bool]
+    ) -> RewardNotice | None:
+        """Without a reading: the write itself finds out whether the offer is still what it was."""
+        checked = _open(offer, wanted, now)
+        if not checked or not lets_pass(offer.app):
+            return None
+        issue, notice = self._issue(checked, wanted, 1, now)
+        left = self._records.issue_known(key_hash, offer, issue)
+        return None if left is None else replace(notice, remaining=max(0, checked.purse.fitting(left) - 1))
 
-def _is_open(checked: Grantable, wanted: RewardWanted, now: datetime) -> bool:
-    """Whether it is issued at `now`, and to this customer: who is named has no second one, since the records keep it.
+    def _issue(
+        self, checked: Grantable, wanted: RewardWanted, remaining: int, now: datetime
+    ) -> tuple[Issue, RewardNotice]:
+        link_id, text = LinkId(self._new_id()), checked.stored.campaign.redemption.default
+        notice = checked.notice(text, self._links.token(link_id), remaining - 1)
+        return checked.issue(wanted, RewardId(self._new_id()), link_id, notice, now), notice
+
+
+def _open(offer: KeyedOffer, wanted: RewardWanted, now: datetime) -> Grantable | None:
+    """What is issued at `now`, and to this customer: who is named has no second one, since the records keep it.
 
     A moment with a tier takes the long way for named customers: their points are read and spent under a lock.
     """
-    if wanted.customer_key is not None and checked.moment.due_at_points is not None:
-        return False
-    return checked.stored.state_at(now) is CampaignState.LIVE
+    checked = _named(offer, wanted.app_id, wanted.moment_id, now.year, now.month)
+    if checked is None or checked.stored.state_at(now) is not CampaignState.LIVE:
+        return None
+    return None if wanted.customer_key is not None and checked.moment.due_at_points is not None else checked
 
 
 @lru_cache(maxsize=1024)

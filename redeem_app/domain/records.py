@@ -27,7 +27,7 @@ from redeem_app.domain.ids import (
     RewardId,
 )
 from redeem_app.domain.issuing import Issue
-from redeem_app.domain.keyed_offers import OfferToKey
+from redeem_app.domain.keyed_offers import KeyedOffer, Left, OfferToKey
 from redeem_app.domain.money import Money
 from redeem_app.domain.pictures import Banner, Picture
 from redeem_app.domain.played_apps import Booking, SeenCustomer
@@ -350,6 +350,14 @@ class Records(Protocol):
         self, key_hash: str, campaign_id: CampaignId, group_id: RewardGroupId, now: datetime
     ) -> OfferToKey | None:
         """What a key that is in use leads to, as it is committed; None where there is no such campaign of its app."""
+        ...
+
+    def known_offer(self, campaign_id: CampaignId, group_id: RewardGroupId) -> KeyedOffer | None:
+        """What `offer_to_key` gave last, for `issue_known`; None where that is not worth while."""
+        ...
+
+    def issue_known(self, key_hash: str, offer: KeyedOffer, issue: Issue) -> Left | None:
+        """`issue`, where the key is in use and leads to just this offer still; what was left before."""
         ...
 
     def app_id_of_key(self, key_hash: str) -> AppId | None:

@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from redeem_app.app import Application, create_app
-from redeem_app.domain.campaign import CampaignMove
+from redeem_app.domain.campaign import CampaignMove, Words
 from redeem_app.domain.money import Money
 from tests.api.api_caller import BODY, ApiCaller
 from tests.api.two_ways import TwoWays, answered_shortly
@@ -122,3 +122,32 @@ def test_whatever_else_goes_the_long_way_and_nothing_has_changed(
 
     assert not answered_shortly(application, path, body, {"x-api-key": under_test.api_key} | headers)
     assert caller.issued() == before
+
+
+def test_what_an_operator_changes_counts_at_the_next_call(
+    application: Application, under_test: ServiceUnderTest
+) -> None:
+    caller, running = ApiCaller(application, under_test), under_test.service.running
+    spare = running.add_key(an_app().app_id)
+    first = [caller.get_reward().get_json() for _ in range(2)]
+
+    changed = a_plan(50, 50, redemption=Words("Another text."))
+    running.load(a_developer(month_cap=PLENTY), an_app(), (changed,))
+    second = [caller.get_reward().get_json() for _ in range(2)]
+    running.load(a_developer(month_cap=PLENTY), an_app(caller_addresses=("10.9.9.0/24",)), (changed,))
+    elsewhere = caller.get_reward().status_code
+    running.load(a_developer(month_cap=PLENTY), an_app(), (changed,))
+    running.retire_key(under_test.api_key)
+    retired = caller.get_reward().status_code
+    caller.api_key = spare
+    third = [caller.get_reward().get_json() for _ in range(2)]
+    is_short_again = answered_shortly(application, "/GetReward", json.dumps(BODY).encode(), {"x-api-key": spare})
+    running.move(changed.campaign_id, CampaignMove.SUSPEND)
+    suspended = caller.get_reward().get_json()
+
+    told = [answer["rewardNotificationText"] for answer in (*first, *second, *third)]
+    assert told == [a_plan(1, 1).redemption.default] * 2 + ["Another text."] * 4
+    assert [answer["remainingRewardCount"] for answer in (*first, *second, *third)] == [48, 47, 46, 45, 44, 43]
+    assert (elsewhere, retired, suspended["errorCode"]) == (403, 403, "campaign-suspended")
+    assert is_short_again
+    assert caller.issued() == 8

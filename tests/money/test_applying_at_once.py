@@ -33,6 +33,7 @@ class Watched:
 
     def __init__(self, records: Records, *, stops: bool) -> None:
         self.read, self.write, self.issue, self.settle = records.read, records.write, records.issue, records.settle
+        self.known_offer, self.issue_known = records.known_offer, records.issue_known
         self.offer_to_key, self.app_id_of_key = records.offer_to_key, records.app_id_of_key
         self.customer_of_key, self.book = records.customer_of_key, records.book
         self._stops = stops

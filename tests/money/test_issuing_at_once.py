@@ -27,6 +27,7 @@ class Observed:
 
     def __init__(self, records: Records) -> None:
         self._records = records
+        self.known_offer, self.issue_known = records.known_offer, records.issue_known
         self.read, self.write, self.offer_to_key = records.read, records.write, records.offer_to_key
         self.begin, self.settle = records.begin, records.settle
         self.app_id_of_key, self.customer_of_key = records.app_id_of_key, records.customer_of_key
