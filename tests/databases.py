@@ -24,7 +24,7 @@ from redeem_app.adapters.migrations import migrate
 PATIENCE = "2s"
 """For a connection that a test left open in the midst of something; then its schema is dropped."""
 SHAPE = """
-SELECT relname::text FROM pg_class WHERE relnamespace = to_regnamespace(%(schema)s) AND relkind <> 'r'
+SELECT relname::text FROM pg_class WHERE relnamespace = to_regnamespace(%(schema)s)
 UNION ALL SELECT proname::text FROM pg_proc WHERE pronamespace = to_regnamespace(%(schema)s)
 UNION ALL SELECT tgname::text FROM pg_trigger JOIN pg_class ON pg_class.oid = tgrelid
     WHERE NOT tgisinternal AND relnamespace = to_regnamespace(%(schema)s)

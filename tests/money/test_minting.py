@@ -27,7 +27,7 @@ from redeem_app.wiring import Service, build
 from tests.campaign_builders import NOW, a_campaign, a_developer, a_group, an_app, an_item
 
 COUNT = 2500
-MANY = 12_000
+MANY = 30_000
 
 
 @pytest.fixture
