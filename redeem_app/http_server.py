@@ -38,4 +38,7 @@ def serve(  # noqa: PLR0913 - what a server is told
         http1_settings=http or http_settings(),
         websockets=False,
         backlog=1024,
+        # A process that was killed, as for memory, is started again beside the others; one that always ends at once
+        # ends the server, for whoever watches that.
+        respawn_failed_workers=True,
     ).serve()

@@ -1,28 +1,56 @@
-"""Tells who asks for it that this process was told to end, beside the server, which has the signals for itself."""
+"""How a worker process hears that it was told to end: once, in a thread of its own, whoever tells it and how often.
+
+A terminal's Ctrl-C and a service manager tell every process, and then the first of them tells its workers again. A
+handler that is run by the second signal in the middle of the first can hang, so the signals are kept from all threads
+and taken by one, which does what is to be done and then what the server's own handler would have done.
+"""
 
 import os
 import signal
 import threading
 from collections.abc import Callable
+from types import FrameType
 from typing import Final
 
 _ENDS: Final = frozenset({signal.SIGTERM, signal.SIGINT})
+_LOOKS: Final = 400
+_LOOK_SECONDS: Final = 0.05
+
+Handler = Callable[[int, FrameType | None], object]
+
+
+def keep_signals() -> None:
+    """Keep the signals from this thread and from all that it starts; before any is started."""
+    signal.pthread_sigmask(signal.SIG_BLOCK, _ENDS)
+
+
+def keep_signals_of_workers() -> None:
+    """Likewise from every process that is forked from now on, so that none is lost before it can hear of it."""
+    os.register_at_fork(before=keep_signals, after_in_parent=lambda: signal.pthread_sigmask(signal.SIG_UNBLOCK, _ENDS))
 
 
 def when_told_to_end(act: Callable[[], None]) -> None:
-    """Call `act` once, in a thread of its own. From the main thread only, and once a process.
-
-    Python writes the number of each signal that has a handler into a pipe (`signal.set_wakeup_fd`), whoever sets the
-    handler, and whenever.
-    """
-    heard, told = os.pipe()
-    os.set_blocking(told, False)
-    signal.set_wakeup_fd(told, warn_on_full_buffer=False)
+    """Call `act` once, then the server's handler; signals have to be kept, and the server's handler to come later."""
+    before = signal.getsignal(signal.SIGTERM)
 
     def listen() -> None:
-        while number := os.read(heard, 1):
-            if number[0] in _ENDS:
-                act()
-                return
+        number = signal.sigwait(_ENDS)
+        act()
+        handler = _servers_handler(before)
+        if handler is None:  # told before the server began: it ends as any program does
+            signal.raise_signal(signal.SIGKILL)
+        else:
+            handler(number, None)
 
     threading.Thread(target=listen, name="process-end", daemon=True).start()
+
+
+def _servers_handler(before: object) -> Handler | None:
+    """The handler that came after ours, waited for while the server begins."""
+    pause = threading.Event()
+    for _ in range(_LOOKS):
+        handler = signal.getsignal(signal.SIGTERM)
+        if handler is not before and callable(handler):
+            return handler
+        pause.wait(_LOOK_SECONDS)
+    return None

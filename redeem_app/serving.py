@@ -8,7 +8,7 @@ from typing import Final
 
 from redeem_app import logs
 from redeem_app.app import create_app
-from redeem_app.process_end import when_told_to_end
+from redeem_app.process_end import keep_signals, when_told_to_end
 from redeem_app.settings import read_settings
 from redeem_app.web.host_routes import STREAMS
 from redeem_app.whole_bodies import WholeBodies
@@ -22,6 +22,7 @@ _log = logging.getLogger(__name__)
 
 def application() -> WholeBodies:
     """The application for a WSGI server's worker, with its sweeper started; told to end, it holds no stream longer."""
+    keep_signals()
     settings = read_settings()
     logs.install(settings.log_level)
     service = build(settings)

@@ -24,6 +24,15 @@ _PASSING: Final = (psycopg.errors.SerializationFailure, psycopg.errors.DeadlockD
 """Faults that are no outage: another transaction was in the way."""
 
 
+_SILENCE: Final = {
+    "tcp_user_timeout": 10_000,
+    "keepalives_idle": 10,
+    "keepalives_interval": 3,
+    "keepalives_count": 3,
+}
+"""A server whose machine or network is gone says nothing; whoever waits for it is told after some twenty seconds."""
+
+
 @functools.lru_cache(maxsize=512)
 def _postgres_form(statement: str) -> str:
     return statement.replace("%", "%%").replace("?", "%s")
@@ -74,7 +83,12 @@ class PostgresDatabase:
             max_size=size,
             timeout=patience,
             open=False,
-            kwargs={"prepare_threshold": 2, "autocommit": True, "connect_timeout": max(2, math.ceil(patience))},
+            kwargs={
+                "prepare_threshold": 2,
+                "autocommit": True,
+                "connect_timeout": max(2, math.ceil(patience)),
+                **_SILENCE,
+            },
         )
         self._opening = threading.Lock()
         self._is_open = False

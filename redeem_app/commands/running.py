@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 import click
 
-from redeem_app import http_server, metrics_folder
+from redeem_app import http_server, metrics_folder, process_end
 from redeem_app.adapters.database import connect
 from redeem_app.adapters.migrations import migrate
 from redeem_app.commands.settings_read import settings_of_environment, stop
@@ -31,6 +31,7 @@ def serve(host: str, port: int, workers: int, threads: int) -> None:
     with metrics_folder.shared_by(workers):
         _bring_up_to_date(settings)
         click.echo(f"redeem {settings.mode}: listening on http://{host}:{port}, seen as {settings.public_url}")
+        process_end.keep_signals_of_workers()
         http_server.serve("redeem_app.serving:application", host=host, port=port, workers=workers, threads=threads)
 
 

@@ -106,6 +106,7 @@ def _signed(use: UseCases, operation: Operation, view: ApiView) -> ApiView:
 
     def signed(**named: str) -> ResponseReturnValue:
         if not _may_call_back_now(use):
+            use.meter.refused(Reason.TOO_MANY_REQUESTS, "network")
             return too_many_requests()
         try:
             return view(**named)
@@ -134,10 +135,12 @@ def _guarded(use: UseCases, operation: Operation, view: ApiView) -> ApiView:
         try:
             short_way.raise_fault(environ)
             if not api_gate.is_counted(use, environ, key_hash, is_throttled=operation.is_throttled):
+                use.meter.refused(Reason.TOO_MANY_REQUESTS, "app")
                 return too_many_requests()
             return view(caller, **named)
         except LimitUnavailable as fault:
             _log.error("calls can't be counted: %s", fault)
+            use.meter.refused(Reason.LIMITS_UNAVAILABLE, "app")
             return unavailable(operation.refuses, Refusal(Reason.LIMITS_UNAVAILABLE), caller, 1)
         except Refusal as refusal:
             use.meter.refused(refusal.reason, "app")

@@ -1,5 +1,6 @@
 """The rest of the API has a high, cheap limit, closed where calls can't be counted; ad callbacks stay open."""
 
+import re
 import secrets
 import socket
 import threading
@@ -51,6 +52,12 @@ def limited(database_url: str, limit: Limit) -> ApiCaller:
     return ApiCaller(create_app(service=under_test.service), under_test)
 
 
+def refusals(api: ApiCaller, reason: str) -> int:
+    """As the metrics tell them."""
+    told = api.app.test_client().get("/metrics", headers={"Authorization": "Bearer metrics-token"}).text
+    return round(sum(map(float, re.findall(rf'redeem_refused_total{{reason="{reason}".*?}} (\S+)', told))))
+
+
 @pytest.mark.parametrize("call", CALLS)
 def test_a_call_too_many_gets_429_and_changes_nothing(database_url: str, call: Call) -> None:
     api = limited(database_url, Limit(0))
@@ -60,15 +67,19 @@ def test_a_call_too_many_gets_429_and_changes_nothing(database_url: str, call: C
     assert (answer.status_code, answer.get_json()) == (429, {"message": "Too Many Requests"})
     assert answer.headers["Retry-After"] == "1"
     assert answer.headers["x-amzn-ErrorType"] == "TooManyRequestsException"
+    assert refusals(api, "too-many-requests") == 1
     assert api.under_test.service.database.read(lambda db: db.rows("SELECT * FROM events")) == []
 
 
 @pytest.mark.parametrize("call", CALLS)
 def test_where_calls_cant_be_counted_none_is_let_through(database_url: str, call: Call) -> None:
-    answer = call(limited(database_url, Limit(None)))
+    api = limited(database_url, Limit(None))
+
+    answer = call(api)
 
     assert (answer.status_code, answer.get_json()["errorCode"]) == (503, "limits-unavailable")
     assert answer.headers["Retry-After"] == "1"
+    assert refusals(api, "limits-unavailable") == 1
 
 
 def test_they_count_together_by_key_and_apart_from_rewards(database_url: str) -> None:

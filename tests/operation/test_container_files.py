@@ -130,5 +130,5 @@ def test_the_proxy_takes_bodies_in_whole_and_lets_go_of_idle_connections_first()
     assert "request_buffers 256KB" in proxy
     assert "read_body 10s" in proxy
     assert "keepalive 5s" in proxy
-    assert "respond @metrics 404" in proxy
+    assert re.search(r"^\s*@operators path /metrics /readyz\n\s*respond @operators 404", proxy, re.MULTILINE)
     assert not re.search(r"^\s*log\b", proxy, re.MULTILINE), "paths carry tokens"

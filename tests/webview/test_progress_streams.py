@@ -63,7 +63,8 @@ def test_when_the_process_ends_so_does_every_stream() -> None:
 def test_a_process_that_is_told_to_end_tells_who_asked_for_it() -> None:
     program = (
         "import signal, threading\n"
-        "from redeem_app.process_end import when_told_to_end\n"
+        "from redeem_app.process_end import keep_signals, when_told_to_end\n"
+        "keep_signals()\n"
         "ended = threading.Event()\n"
         "when_told_to_end(ended.set)\n"
         "signal.signal(signal.SIGTERM, lambda *_: None)\n"

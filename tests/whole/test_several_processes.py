@@ -1,8 +1,12 @@
 """One `redeem serve` with several processes: whichever is asked tells the figures of all, and limits hold for all."""
 
+import os
 import re
+import signal
 import sys
-from collections.abc import Iterator
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import httpx
@@ -51,6 +55,50 @@ def test_each_process_tells_what_all_of_them_counted(service: Service) -> None:
     refused = 'redeem_refused_total{reason="link-invalid",whom="person"}'
     assert {figure(text, refused) for text in told} == {OPENED}
     assert {figure(text, "redeem_unsettled") for text in told} == {0}
+
+
+def test_a_process_that_was_killed_is_started_again_and_others_serve_meanwhile(service: Service) -> None:
+    until(lambda: len(_processes(service)) == WORKERS)
+    killed = min(_processes(service))
+
+    os.kill(killed, signal.SIGKILL)
+    statuses = set()
+
+    def is_replaced() -> bool:
+        with suppress(httpx.TransportError):  # a connection that had been given to the one that was killed
+            statuses.add(get(service, "/healthz").status_code)
+        return killed not in _processes(service) and len(_processes(service)) == WORKERS
+
+    until(is_replaced)
+    statuses.add(get(service, "/healthz").status_code)
+
+    assert statuses == {200}
+
+
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
+def test_all_processes_end_at_once_when_each_is_told_as_a_terminal_does(service: Service, how: signal.Signals) -> None:
+    os.killpg(service.group, how)
+
+    until(lambda: not _processes(service))
+
+
+def until(seen: Callable[[], bool]) -> None:
+    for _ in range(400):
+        if seen():
+            return
+        threading.Event().wait(0.05)
+    raise AssertionError("in vain")
+
+
+def _processes(service: Service) -> set[int]:
+    """Those that serve: of the service's group, the ones that have no children."""
+    parent_of = {}
+    for entry in Path("/proc").glob("[0-9]*/stat"):
+        with suppress(OSError):
+            state, parent, group = entry.read_text("utf-8").rpartition(")")[2].split()[:3]
+            if int(group) == service.group and state != "Z":
+                parent_of[int(entry.parent.name)] = int(parent)
+    return set(parent_of) - set(parent_of.values())
 
 
 def test_the_processes_limit_a_link_together(service: Service) -> None:
