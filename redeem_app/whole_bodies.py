@@ -24,8 +24,11 @@ if TYPE_CHECKING:
 BODY_SECONDS: Final = 10.0
 """For a whole body to arrive."""
 
-CROWDED_SECONDS: Final = 0.5
-"""The same while others are waited for as well, since each of them holds a thread."""
+CROWDED_SECONDS: Final = 2.0
+"""The same while `CROWD` are waited for, since each of them holds a thread; a phone on a slow network needs no more."""
+
+CROWD: Final = 3
+"""One less than a process has threads, unless told otherwise."""
 
 _LOOK_SECONDS: Final = 0.25
 _SERVERS_NAME: Final = "proto"
@@ -96,7 +99,7 @@ class WholeBodies:
         pause = threading.Event()
         while not pause.wait(_LOOK_SECONDS):
             waiting = [one for one in list(self._waiting.values()) if not one.is_over]
-            patience = self._seconds if len(waiting) < 2 else self._crowded_seconds  # noqa: PLR2004 - alone or not
+            patience = self._seconds if len(waiting) < CROWD else self._crowded_seconds
             before = time.monotonic() - patience
             for one in waiting:
                 if one.since <= before:

@@ -139,7 +139,7 @@ def test_bodies_that_do_not_come_are_ended_and_others_served(service: Service) -
         sender.thread.join()
 
     assert answers == [200] * 5
-    assert max(sender.seconds for sender in slow) < 15, "twelve senders for four threads, three times half a second"
+    assert max(sender.seconds for sender in slow) < 15, "twelve senders for four threads, three times two seconds"
     assert {sender.heard[:12] for sender in slow} == {b"HTTP/1.1 408"}
 
 
