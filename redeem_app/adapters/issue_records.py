@@ -33,7 +33,8 @@ _IN_THE_WAY: Final = (
 Rows = Sequence[tuple[str, Fields]]
 """Tables with a row for each, the reward's own first."""
 
-
+_TAKE_ON_SQLITE: Final = "UPDATE counters SET used = used + ? WHERE name = ? AND shard = 0"
+"""A counter is one row there; the table's own check refuses what would pass a ceiling."""
 _LEFT: Final = "(SELECT CAST(SUM(ceiling - used) AS BIGINT) FROM counters WHERE name = ?)"
 
 
@@ -88,19 +89,11 @@ def _rows(issue: Issue) -> Rows:
 
 
 def _in_few_statements(connection: Connection, takes: Sequence[Take], rows: Rows) -> None:
-    names = [take.name for take in takes]
-    amounts = [value for take in takes for value in (take.name, take.amount)]
-    if connection.run(_take_together(len(takes)), [*amounts, *names]) != len(takes):
-        raise _CounterShort
+    for take in takes:
+        if connection.run(_TAKE_ON_SQLITE, (take.amount, take.name)) != 1:
+            raise _CounterShort
     for table, fields in rows:
         insert(connection, table, fields)
-
-
-@cache
-def _take_together(takes: int) -> str:
-    """On SQLite, where a counter is one row; the table's own check refuses what would pass a ceiling."""
-    cases, names = " ".join(["WHEN ? THEN ?"] * takes), ", ".join("?" * takes)
-    return f"UPDATE counters SET used = used + CASE name {cases} END WHERE shard = 0 AND name IN ({names})"  # noqa: S608
 
 
 @cache

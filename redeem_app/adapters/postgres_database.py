@@ -34,8 +34,9 @@ _SILENCE: Final = {
 
 
 @functools.lru_cache(maxsize=512)
-def _postgres_form(statement: str) -> str:
-    return statement.replace("%", "%%").replace("?", "%s")
+def _postgres_form(statement: str) -> bytes:
+    """The same object each time, whose hash the driver finds its own form by."""
+    return statement.replace("%", "%%").replace("?", "%s").encode()
 
 
 class _PostgresConnection:
@@ -61,7 +62,7 @@ class _PostgresConnection:
         return last.rowcount
 
     def _execute(self, statement: str, values: Values) -> "psycopg.Cursor[Row]":
-        return self._raw.execute(_postgres_form(statement).encode(), values)
+        return self._raw.execute(_postgres_form(statement), values)
 
 
 class _Lost(StoreUnavailable):
