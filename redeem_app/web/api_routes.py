@@ -128,8 +128,10 @@ def _guarded(use: UseCases, operation: Operation, view: ApiView) -> ApiView:
         key_hash = use.running.key_hash(key)
         caller = use.records.read(lambda tx: tx.campaigns.app_of_key(key_hash)) if key else None
         if caller is None:
+            use.meter.refused(Reason.APP_UNKNOWN, "app")
             return forbidden()
         if not api_gate.is_from_there(use, environ, caller):
+            use.meter.refused(Reason.APP_UNKNOWN, "app")
             api_gate.note_stranger(use, environ, caller)
             return forbidden()
         try:

@@ -95,6 +95,16 @@ def test_they_count_together_by_key_and_apart_from_rewards(database_url: str) ->
     assert api.under_test.api_key not in limit.names[0]
 
 
+def test_calls_with_a_wrong_key_are_told_to_the_operator(database_url: str) -> None:
+    api = limited(database_url, Limit(10))
+    api.api_key = "guessed"
+
+    statuses = [call(api).status_code for call in CALLS] + [api.get_reward().status_code]
+
+    assert statuses == [403] * 5
+    assert refusals(api, "app-unknown") == 5
+
+
 def calls_back(api: ApiCaller, address: str) -> int:
     headers = {"X-Forwarded-For": address}
     client = api.app.test_client()
