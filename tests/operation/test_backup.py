@@ -6,11 +6,13 @@ PostgreSQL's half is in test_install_by_the_book.py, at the end of a whole insta
 import subprocess
 import sys
 import threading
+from dataclasses import replace
 from pathlib import Path
 
 from redeem_app.domain.ids import AppId, CampaignId, MomentId, RewardGroupId
+from redeem_app.domain.money import Money
 from redeem_app.domain.reward_wanted import RewardWanted
-from tests.campaign_builders import an_app
+from tests.campaign_builders import a_campaign, a_developer, a_group, an_app, an_item
 from tests.operation.handbook import commands
 from tests.service_under_test import ServiceUnderTest, a_service
 
@@ -32,7 +34,9 @@ def test_sqlite_is_backed_up_while_served_and_put_back(tmp_path: Path) -> None:
     _, _, backup, restore = commands("Backup and restore")
     url = f"sqlite:///{tmp_path / 'redeem.sqlite3'}"
     served = a_service(url)
-    served.load()
+    much = Money.of("5000000.00", "USD")  # more than can be given while the copy is made
+    plenty = a_campaign(a_group(an_item(stock=100_000)), budget=much, month_cap=much)
+    served.load(plenty, developer=replace(a_developer(), month_cap=much))
     over, given = threading.Event(), threading.Semaphore(0)
 
     def give() -> None:
