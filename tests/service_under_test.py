@@ -19,7 +19,8 @@ from redeem_app.adapters.request_id import request_id
 from redeem_app.domain.applying import Applying
 from redeem_app.domain.auditing import Audit
 from redeem_app.domain.bookkeeping import Bookkeeping
-from redeem_app.domain.campaign import App, Campaign, CampaignMove, Developer
+from redeem_app.domain.campaign import App, Campaign, Developer
+from redeem_app.domain.campaign_states import CampaignMove
 from redeem_app.domain.due_rewards import DueRewards
 from redeem_app.domain.earning import Earning
 from redeem_app.domain.earning_at_once import EarningAtOnce

@@ -11,8 +11,8 @@ from redeem_app.adapters.times import to_ms
 from redeem_app.adapters.visit_records import SIGNED_IN, SIGNED_IN_COLUMNS, signed_in_of
 from redeem_app.domain.applications import Pressed
 from redeem_app.domain.ids import AccountId, LinkId, RewardId
-from redeem_app.domain.records import LinkedReward
 from redeem_app.domain.reward import Application
+from redeem_app.domain.stored import LinkedReward
 
 _PRESSED: Final = (
     f"SELECT {SIGNED_IN}, {GENERATION.format(reward_id='r.reward_id')}, {LINKED_COLUMNS} {LINKED_TABLES}"

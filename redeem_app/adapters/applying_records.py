@@ -19,7 +19,7 @@ from redeem_app.adapters.database import Connection, Database, Values
 from redeem_app.adapters.request_id_records import GENERATION
 from redeem_app.adapters.times import to_ms
 from redeem_app.domain.applications import Beginning, Settlement
-from redeem_app.domain.records import Take
+from redeem_app.domain.counters import Take
 from redeem_app.domain.reward import RewardState, may_move
 
 _BEGUN: Final = (

@@ -7,10 +7,11 @@ from functools import lru_cache
 from redeem_app.adapters.database import Connection, Row
 from redeem_app.adapters.documents import from_json, to_json
 from redeem_app.adapters.times import to_ms
-from redeem_app.domain.campaign import App, Campaign, CampaignState, Developer, RewardGroup
+from redeem_app.domain.campaign import App, Campaign, Developer, RewardGroup
+from redeem_app.domain.campaign_states import CampaignState
 from redeem_app.domain.ids import AppId, CampaignId, DeveloperId, RewardGroupId
 from redeem_app.domain.pictures import Banner
-from redeem_app.domain.records import OfferedCampaign, StoredCampaign
+from redeem_app.domain.stored import OfferedCampaign, StoredCampaign
 
 STORED = "c.document, c.state, a.document, c.banner"
 """Columns of a stored campaign, for `stored_campaign`; from `campaigns c JOIN apps a USING (app_id)`."""

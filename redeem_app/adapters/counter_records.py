@@ -7,7 +7,7 @@ from typing import Final
 
 from redeem_app.adapters.counter_shards import Shard, given_back, spread, taken_at
 from redeem_app.adapters.database import Conflict, Connection
-from redeem_app.domain.records import Take
+from redeem_app.domain.counters import Take
 
 SHARDS: Final = {"sqlite": 1, "postgresql": 16}
 """SQLite has one writer, so shards would only cost; on PostgreSQL 16 rows measured best."""

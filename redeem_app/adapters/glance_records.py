@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from redeem_app.adapters.database import Connection
 from redeem_app.adapters.times import from_ms
-from redeem_app.domain.campaign import CampaignState
+from redeem_app.domain.campaign_states import CampaignState
 from redeem_app.domain.glance import Glance
 from redeem_app.domain.ids import LinkId
 from redeem_app.domain.reward import RewardState

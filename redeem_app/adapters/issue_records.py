@@ -19,9 +19,9 @@ from redeem_app.adapters.database import Connection, Database, Statement, Values
 from redeem_app.adapters.idempotency_records import answer_row
 from redeem_app.adapters.reward_records import link_row, reward_row
 from redeem_app.adapters.rows import Fields, insert
+from redeem_app.domain.counters import Take
 from redeem_app.domain.issuing import Issue
 from redeem_app.domain.keyed_offers import Left
-from redeem_app.domain.records import Take
 
 _IN_THE_WAY: Final = (
     sqlite3.IntegrityError,

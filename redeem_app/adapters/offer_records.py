@@ -11,10 +11,10 @@ from typing import Any, Final
 from redeem_app.adapters.campaign_records import OFFERED, app_of, offered_campaign
 from redeem_app.adapters.database import Connection, Database
 from redeem_app.adapters.issue_records import issue_where
+from redeem_app.domain.counters import account_month_counter, budget_counter, campaign_month_counter, pool_counter
 from redeem_app.domain.ids import CampaignId, DeveloperId, RewardGroupId
 from redeem_app.domain.issuing import Issue
 from redeem_app.domain.keyed_offers import KeyedOffer, Left, OfferToKey
-from redeem_app.domain.records import account_month_counter, budget_counter, campaign_month_counter, pool_counter
 
 _CONTENTS: Final = {
     "sqlite": "c.state, o.offer_id, CAST(c.document AS BLOB), CAST(a.document AS BLOB), CAST(d.document AS BLOB)",

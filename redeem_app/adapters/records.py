@@ -28,7 +28,9 @@ from redeem_app.adapters.visit_records import StoredVisits
 from redeem_app.adapters.watch_records import StoredWatch
 from redeem_app.domain import records as domain
 from redeem_app.domain.applications import ApplicationRecords, Beginning, Settlement
+from redeem_app.domain.campaign_records import CampaignRecords, Shelves
 from redeem_app.domain.charges import ChargeRecords
+from redeem_app.domain.counters import Counters
 from redeem_app.domain.given_answers import AnswerRecords
 from redeem_app.domain.hand_over import HandOvers
 from redeem_app.domain.issuing import Issue
@@ -65,9 +67,9 @@ _RECORDS: Final[Mapping[str, Callable[[Connection], object]]] = {
 class _Transaction:
     """The records of one transaction, each made when first asked for."""
 
-    campaigns: domain.CampaignRecords
-    counters: domain.Counters
-    shelves: domain.Shelves
+    campaigns: CampaignRecords
+    counters: Counters
+    shelves: Shelves
     rewards: domain.RewardRecords
     applications: ApplicationRecords
     charges: ChargeRecords

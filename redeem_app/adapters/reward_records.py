@@ -23,8 +23,8 @@ from redeem_app.domain.ids import (
 )
 from redeem_app.domain.listing import ListedReward
 from redeem_app.domain.money import Money
-from redeem_app.domain.records import LinkedReward
 from redeem_app.domain.reward import Application, Chosen, Expired, Reward, RewardState, may_move
+from redeem_app.domain.stored import LinkedReward
 
 _REWARD = (
     "r.reward_id, r.campaign_id, r.moment_id, r.offer_id, r.state, r.issued_at, r.expires_at,"

@@ -6,8 +6,8 @@ from typing import Final
 from redeem_app.adapters.database import Connection, Row
 from redeem_app.adapters.times import from_ms, to_ms
 from redeem_app.domain.ids import AccountId, ItemId, LinkId, RewardId
-from redeem_app.domain.records import SignedIn, SignInUnderWay
 from redeem_app.domain.reward import Chosen
+from redeem_app.domain.stored import SignedIn, SignInUnderWay
 
 SIGNED_IN: Final = "v.account_id, v.account_label, v.item_id, v.size, v.signed_in_at"
 """Columns of `visits v`, for `signed_in_of`."""

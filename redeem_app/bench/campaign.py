@@ -14,7 +14,6 @@ from redeem_app.adapters import banner_images
 from redeem_app.domain.campaign import (
     App,
     Campaign,
-    CampaignMove,
     Developer,
     EarningRule,
     Item,
@@ -23,6 +22,7 @@ from redeem_app.domain.campaign import (
     RewardKind,
     Words,
 )
+from redeem_app.domain.campaign_states import CampaignMove
 from redeem_app.domain.ids import AppId, CampaignId, DeveloperId, ItemId, MomentId, RewardGroupId
 from redeem_app.domain.money import Money
 from redeem_app.domain.pictures import Picture

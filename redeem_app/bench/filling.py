@@ -15,8 +15,7 @@ from psycopg.sql import SQL, Identifier
 
 from redeem_app.adapters.times import to_ms
 from redeem_app.bench import campaign
-from redeem_app.domain.ids import AccountId, LinkId, VisitId
-from redeem_app.domain.records import (
+from redeem_app.domain.counters import (
     Take,
     account_month_counter,
     budget_counter,
@@ -24,6 +23,7 @@ from redeem_app.domain.records import (
     item_counter,
     pool_counter,
 )
+from redeem_app.domain.ids import AccountId, LinkId, VisitId
 from redeem_app.wiring import Service
 
 APPLIED_OF_TEN: Final = 1

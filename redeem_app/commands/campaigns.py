@@ -17,7 +17,7 @@ from redeem_app.commands.banners import banners
 from redeem_app.commands.sentences import refusals_told
 from redeem_app.commands.service import up_to_date_service
 from redeem_app.commands.settings_read import stop
-from redeem_app.domain.campaign import CampaignMove, CampaignState
+from redeem_app.domain.campaign_states import CampaignMove, CampaignState
 from redeem_app.domain.ids import CampaignId, RewardGroupId
 from redeem_app.domain.money import Money
 from redeem_app.domain.ports import Clock

@@ -5,12 +5,12 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
 
 from redeem_app.domain.abuse import Thresholds
-from redeem_app.domain.campaign import CampaignState
+from redeem_app.domain.campaign_states import CampaignState
 from redeem_app.domain.ids import AccountId, LinkId, RewardId
 from redeem_app.domain.reward import Application, Reward
 
 if TYPE_CHECKING:
-    from redeem_app.domain.records import LinkedReward, SignedIn
+    from redeem_app.domain.stored import LinkedReward, SignedIn
 
 
 @dataclass(frozen=True, slots=True)

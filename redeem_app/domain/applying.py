@@ -8,11 +8,12 @@ from redeem_app.domain.campaign import Item
 from redeem_app.domain.ids import LinkId, VisitId
 from redeem_app.domain.offering import check_offered, offered_items, stock_of
 from redeem_app.domain.ports import Clock, KeyedHash, LinkSigner
-from redeem_app.domain.records import LinkedReward, Records, SignedIn, Transaction
+from redeem_app.domain.records import Records, Transaction
 from redeem_app.domain.refusals import Reason, Refusal
 from redeem_app.domain.request_ids import request_id_of
 from redeem_app.domain.reward import Application, Chosen, RewardState
 from redeem_app.domain.settling import Settling
+from redeem_app.domain.stored import LinkedReward, SignedIn
 from redeem_app.domain.visiting import (
     account_key,
     check_open,

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 from redeem_app.domain.charges import ChargeKind
 from redeem_app.domain.ids import CampaignId
-from redeem_app.domain.records import Records, StoredCampaign
+from redeem_app.domain.records import Records
+from redeem_app.domain.stored import StoredCampaign
 from redeem_app.domain.tallies import Tallies
 
 

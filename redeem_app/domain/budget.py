@@ -6,18 +6,12 @@ from datetime import datetime
 from typing import Self
 
 from redeem_app.domain.campaign import RewardGroup
+from redeem_app.domain.counters import Take, account_month_counter, budget_counter, campaign_month_counter, pool_counter
 from redeem_app.domain.keyed_offers import Left
 from redeem_app.domain.money import Money
-from redeem_app.domain.records import (
-    StoredCampaign,
-    Take,
-    Transaction,
-    account_month_counter,
-    budget_counter,
-    campaign_month_counter,
-    pool_counter,
-)
+from redeem_app.domain.records import Transaction
 from redeem_app.domain.refusals import Reason, Refusal
+from redeem_app.domain.stored import StoredCampaign
 
 
 class PoolEmpty(Exception):

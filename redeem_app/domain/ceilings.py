@@ -7,15 +7,15 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from redeem_app.domain.campaign import Campaign, Developer, Item, RewardGroup
-from redeem_app.domain.ids import CampaignId, ItemId
-from redeem_app.domain.records import (
-    Transaction,
+from redeem_app.domain.counters import (
     account_month_counter,
     budget_counter,
     campaign_month_counter,
     item_counter,
     pool_counter,
 )
+from redeem_app.domain.ids import CampaignId, ItemId
+from redeem_app.domain.records import Transaction
 
 
 def set_ceilings(tx: Transaction, before: Campaign | None, after: Campaign, now: datetime) -> None:

@@ -7,13 +7,15 @@ from typing import Final
 
 from redeem_app.domain import points_ledger, tiers
 from redeem_app.domain.ads import needs_callback
-from redeem_app.domain.campaign import App, CampaignState, Moment
+from redeem_app.domain.campaign import App, Moment
+from redeem_app.domain.campaign_states import CampaignState
 from redeem_app.domain.due_rewards import DueMoment, DueRewards, IssuedReward, TakenMeanwhile, Withheld, due_moment
 from redeem_app.domain.ids import CampaignId, CustomerKey, MomentId
 from redeem_app.domain.points import EventType, PointsEvent, checked_event
 from redeem_app.domain.ports import Clock
-from redeem_app.domain.records import Records, StoredCampaign, Transaction
+from redeem_app.domain.records import Records, Transaction
 from redeem_app.domain.refusals import Reason, Refusal
+from redeem_app.domain.stored import StoredCampaign
 
 TRIES: Final = 5
 """How often an event is counted anew because another took the last reward meanwhile."""

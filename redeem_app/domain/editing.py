@@ -9,7 +9,8 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import fields, replace
 from typing import Any, Final
 
-from redeem_app.domain.campaign import Campaign, CampaignState, Item, RewardGroup
+from redeem_app.domain.campaign import Campaign, Item, RewardGroup
+from redeem_app.domain.campaign_states import CampaignState
 from redeem_app.domain.refusals import Reason, Refusal
 
 _EDITABLE: Final = frozenset({CampaignState.APPROVED, CampaignState.LIVE, CampaignState.SUSPENDED})

@@ -7,8 +7,9 @@ from collections import Counter
 from datetime import datetime
 from typing import Final
 
+from redeem_app.domain.counters import budget_counter, pool_counter
 from redeem_app.domain.ports import Clock
-from redeem_app.domain.records import Records, Transaction, budget_counter, pool_counter
+from redeem_app.domain.records import Records, Transaction
 
 BATCH: Final = 500
 """Rewards in one transaction: few enough that nobody waits for it, many enough that a million take minutes."""

@@ -9,7 +9,8 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from functools import lru_cache
 
-from redeem_app.domain.campaign import App, CampaignState
+from redeem_app.domain.campaign import App
+from redeem_app.domain.campaign_states import CampaignState
 from redeem_app.domain.ids import AppId, LinkId, MomentId, RewardId
 from redeem_app.domain.issuing import Issue
 from redeem_app.domain.keyed_offers import KeyedOffer

@@ -7,9 +7,10 @@ from datetime import datetime
 from redeem_app.domain.hand_over import KEPT_FOR, OFFERED_NUMBERS, Ending, HandOver, Progress, digest
 from redeem_app.domain.ids import LinkId, RewardId, VisitId
 from redeem_app.domain.ports import Clock, LinkSigner
-from redeem_app.domain.records import Records, StoredCampaign, Transaction
+from redeem_app.domain.records import Records, Transaction
 from redeem_app.domain.refusals import Reason, Refusal
 from redeem_app.domain.reward import Chosen
+from redeem_app.domain.stored import StoredCampaign
 
 
 @dataclass(frozen=True, slots=True)

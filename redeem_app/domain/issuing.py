@@ -10,7 +10,8 @@ from redeem_app.domain.ids import AppId, DeveloperId, LinkId
 from redeem_app.domain.reward import Reward
 
 if TYPE_CHECKING:
-    from redeem_app.domain.records import Take, Transaction
+    from redeem_app.domain.counters import Take
+    from redeem_app.domain.records import Transaction
 
 
 @dataclass(frozen=True, slots=True)

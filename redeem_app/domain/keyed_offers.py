@@ -7,7 +7,7 @@ from redeem_app.domain.campaign import App
 from redeem_app.domain.ids import RewardGroupId
 
 if TYPE_CHECKING:
-    from redeem_app.domain.records import OfferedCampaign
+    from redeem_app.domain.stored import OfferedCampaign
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -6,8 +6,9 @@ from datetime import datetime
 from redeem_app.domain.campaign import App, Item
 from redeem_app.domain.ids import CampaignId, LinkId
 from redeem_app.domain.ports import LinkSigner
-from redeem_app.domain.records import Records, StoredCampaign, Transaction
+from redeem_app.domain.records import Records, Transaction
 from redeem_app.domain.refusals import Reason, Refusal
+from redeem_app.domain.stored import StoredCampaign
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,13 +12,14 @@ from typing import Final, Protocol
 
 from redeem_app.domain.auditing import Audit
 from redeem_app.domain.budget import PoolEmpty, Purse
-from redeem_app.domain.campaign import CampaignState
+from redeem_app.domain.campaign_states import CampaignState
 from redeem_app.domain.charges import kind_at_issue
 from redeem_app.domain.ids import CampaignId, LinkId, MomentId, RewardGroupId, RewardId
 from redeem_app.domain.ports import Clock, KeyedHash, LinkSigner
-from redeem_app.domain.records import Records, StoredCampaign, Transaction
+from redeem_app.domain.records import Records, Transaction
 from redeem_app.domain.refusals import Reason, Refusal
 from redeem_app.domain.reward import Reward, RewardState
+from redeem_app.domain.stored import StoredCampaign
 
 BATCH: Final = 1000
 """Rewards in one transaction: others wait for it some hundredths of a second."""

@@ -8,12 +8,14 @@ one link that another was redeemed, or from its own that this one was (rule V1).
 from dataclasses import dataclass
 
 from redeem_app.domain.campaign import Campaign, Item, RewardGroup
+from redeem_app.domain.counters import item_counter
 from redeem_app.domain.eligibility import DeliveryCountries, delivers, served_countries
 from redeem_app.domain.ids import ItemId
 from redeem_app.domain.inventory import stand_in_for
-from redeem_app.domain.records import LinkedReward, Transaction, item_counter
+from redeem_app.domain.records import Transaction
 from redeem_app.domain.refusals import Reason, Refusal
 from redeem_app.domain.reward import Chosen
+from redeem_app.domain.stored import LinkedReward
 
 
 @dataclass(frozen=True, slots=True)

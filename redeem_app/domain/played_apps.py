@@ -10,7 +10,7 @@ from redeem_app.domain.points import PointsEntry, PointsEvent
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from redeem_app.domain.records import StoredCampaign
+    from redeem_app.domain.stored import StoredCampaign
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -1,15 +1,15 @@
 """What a decision reads and writes, as protocols; one transaction per decision, committed once."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from redeem_app.domain.abuse import Counts
 from redeem_app.domain.applications import ApplicationRecords, Beginning, Settlement
 from redeem_app.domain.auditing import AuditLine
-from redeem_app.domain.campaign import App, Campaign, CampaignState, Developer, Item, RewardGroup
+from redeem_app.domain.campaign_records import CampaignRecords, Shelves
 from redeem_app.domain.charges import ChargeRecords
+from redeem_app.domain.counters import Counters
 from redeem_app.domain.given_answers import AnswerRecords
 from redeem_app.domain.glance import Glance
 from redeem_app.domain.hand_over import HandOvers
@@ -19,8 +19,6 @@ from redeem_app.domain.ids import (
     AppId,
     CampaignId,
     CustomerKey,
-    DeveloperId,
-    ItemId,
     LinkId,
     MomentId,
     RewardGroupId,
@@ -28,12 +26,12 @@ from redeem_app.domain.ids import (
 )
 from redeem_app.domain.issuing import Issue
 from redeem_app.domain.keyed_offers import KeyedOffer, Left, OfferToKey
-from redeem_app.domain.money import Money
-from redeem_app.domain.pictures import Banner, Picture
+from redeem_app.domain.pictures import Picture
 from redeem_app.domain.played_apps import Booking, SeenCustomer
 from redeem_app.domain.points import PointsEntry, PointsEvent
 from redeem_app.domain.request_ids import RequestIds
-from redeem_app.domain.reward import Application, Chosen, Expired, Reward, RewardState
+from redeem_app.domain.reward import Expired, Reward, RewardState
+from redeem_app.domain.stored import LinkedReward, SignedIn, SignInUnderWay
 from redeem_app.domain.tallies import ReportRecords
 
 if TYPE_CHECKING:
@@ -43,148 +41,6 @@ if TYPE_CHECKING:
     from redeem_app.domain.watching import Trouble
 
 T = TypeVar("T")
-
-
-@dataclass(frozen=True, slots=True)
-class StoredCampaign:
-    """A campaign with the state it was last moved to; `campaign.state_at` adds what dates did since."""
-
-    campaign: Campaign
-    state: CampaignState
-    app_name: str
-    developer_id: DeveloperId
-    banner: Banner | None = None
-    frame_origins: tuple[str, ...] = ()
-    return_link: str = ""
-
-    def state_at(self, now: datetime) -> CampaignState:
-        """The state that counts at `now` (rule C1)."""
-        return self.campaign.state_at(self.state, now)
-
-
-@dataclass(frozen=True, slots=True)
-class OfferedCampaign:
-    """A campaign with what a reward of one of its groups is issued from."""
-
-    stored: StoredCampaign
-    account_cap: Money
-    """Of the developer's calendar month (rule C4)."""
-    offer_id: str
-    """The group as it stands now; empty where the campaign has no such group."""
-
-
-@dataclass(frozen=True, slots=True)
-class LinkedReward:
-    """All that a reward link leads to, read at once."""
-
-    link_id: LinkId
-    replaced_at: datetime | None
-    reward: Reward
-    stored: StoredCampaign
-    offer: RewardGroup
-    """The group as it was when the reward was issued, so that its prices stay (rule C6)."""
-    application: Application | None
-
-
-@dataclass(frozen=True, slots=True)
-class SignInUnderWay:
-    """A person on the way to Amazon; popped, not read, when Amazon sends the browser back."""
-
-    state_hash: str
-    visit_hash: str
-    link_id: LinkId
-    chosen: Chosen
-    code_verifier: str
-    begun_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class SignedIn:
-    """The account that signed in during one browser's visit to one reward."""
-
-    account_id: AccountId
-    account_label: str
-    chosen: Chosen
-    signed_in_at: datetime
-
-
-class CampaignRecords(Protocol):
-    """Developers, apps, campaigns and their reward groups."""
-
-    def save_developer(self, developer: Developer, now: datetime) -> None: ...
-    def developer(self, developer_id: DeveloperId) -> Developer | None: ...
-    def save_app(self, app: App, now: datetime) -> bool:
-        """True when the app is new."""
-        ...
-
-    def app(self, app_id: AppId) -> App | None: ...
-    def all_apps(self) -> tuple[App, ...]: ...
-    def app_of_key(self, key_hash: str) -> App | None: ...
-    def add_api_key(self, key_hash: str, app_id: AppId, now: datetime) -> None: ...
-    def retire_api_key(self, key_hash: str, now: datetime) -> bool:
-        """False where there is no such key, or it is the last one of its app."""
-        ...
-
-    def save_campaign(self, campaign: Campaign, state: CampaignState, now: datetime) -> None:
-        """Insert or replace; offers are added for groups that changed."""
-        ...
-
-    def hold(self, campaign_id: CampaignId) -> None:
-        """Keep other operators from the campaign until this transaction ends; rewards are issued meanwhile."""
-        ...
-
-    def campaign(self, campaign_id: CampaignId) -> StoredCampaign | None: ...
-    def campaigns_of(self, app_id: AppId) -> tuple[StoredCampaign, ...]: ...
-    def all_campaigns(self) -> tuple[StoredCampaign, ...]: ...
-    def move(self, campaign_id: CampaignId, before: CampaignState, after: CampaignState, now: datetime) -> bool: ...
-    def offered(self, campaign_id: CampaignId, group_id: RewardGroupId) -> OfferedCampaign | None:
-        """All that issuing a reward of the group rests on, read at once; None for an unknown campaign."""
-        ...
-
-    def offer_id(self, campaign_id: CampaignId, group_id: RewardGroupId) -> str: ...
-
-
-@dataclass(frozen=True, slots=True)
-class Take:
-    """An amount wanted from a counter."""
-
-    name: str
-    amount: int
-    opens_at: int | None = None
-    """Ceiling of a counter that the first to take from it makes, as a month's; None: it must be there."""
-
-
-class Counters(Protocol):
-    """Amounts that must never pass a ceiling: budgets in minor units, stock in pieces."""
-
-    def set_ceiling(self, name: str, ceiling: int, unit: int = 1) -> None:
-        """Create or change, never below what is used; `unit` is the usual amount taken, so that shards hold units."""
-        ...
-
-    def take(self, name: str, amount: int) -> bool:
-        """One conditional write: False, and nothing taken, where it would pass the ceiling."""
-        ...
-
-    def take_all(self, wanted: Sequence[Take]) -> str | None:
-        """Take every amount, or name the first counter that is short; the caller then rolls back."""
-        ...
-
-    def give_back(self, name: str, amount: int) -> None:
-        """Undo a take of an earlier transaction. Raises ValueError for more than was taken."""
-        ...
-
-    def left(self, names: Iterable[str]) -> Mapping[str, int]:
-        """What is left of each; a counter that does not exist is absent."""
-        ...
-
-    def used(self, names: Iterable[str]) -> Mapping[str, int]: ...
-
-
-class Shelves(Protocol):
-    """Which items an operator or a campaign file has none of, whatever redemptions took (rules R3, V1)."""
-
-    def fill(self, campaign_id: CampaignId, group_id: RewardGroupId, item_id: ItemId, *, is_empty: bool) -> None: ...
-    def empty(self, campaign_id: CampaignId, group_id: RewardGroupId) -> frozenset[ItemId]: ...
 
 
 class RewardRecords(Protocol):
@@ -383,29 +239,3 @@ class Records(Protocol):
     def settle(self, settlement: Settlement) -> None:
         """Write and commit that the partner applied it, and charge for it; nothing where that was written before."""
         ...
-
-
-def budget_counter(campaign_id: CampaignId) -> str:
-    """Name of the counter of the campaign's total budget (rule C4)."""
-    return f"budget/{campaign_id}"
-
-
-def campaign_month_counter(campaign_id: CampaignId, now: datetime) -> str:
-    """Name of the counter of the campaign's calendar month in UTC (rule C4)."""
-    return f"month/{campaign_id}/{now:%Y-%m}"
-
-
-def account_month_counter(developer_id: DeveloperId, now: datetime) -> str:
-    """Name of the counter of the developer account's calendar month in UTC (rule C4)."""
-    return f"account/{developer_id}/{now:%Y-%m}"
-
-
-def pool_counter(campaign_id: CampaignId, group_id: RewardGroupId) -> str:
-    """Name of the counter of rewards that a group may still issue."""
-    return f"pool/{campaign_id}/{group_id}"
-
-
-def item_counter(campaign_id: CampaignId, group_id: RewardGroupId, item: Item | ItemId) -> str:
-    """Name of the counter of one item's stock."""
-    item_id = item.item_id if isinstance(item, Item) else item
-    return f"item/{campaign_id}/{group_id}/{item_id}"

@@ -4,24 +4,19 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from redeem_app.domain.campaign import CampaignState, Item
+from redeem_app.domain.campaign_states import CampaignState
 from redeem_app.domain.eligibility import DeliveryCountries, served_countries
 from redeem_app.domain.glance import Glance
 from redeem_app.domain.hand_over import watched_browser
-from redeem_app.domain.ids import CampaignId, ItemId, LinkId, VisitId
+from redeem_app.domain.ids import CampaignId, LinkId, VisitId
 from redeem_app.domain.offering import OfferedItem, check_offered, offered_items, served_items, shelf_items
 from redeem_app.domain.ports import AmazonSignIn, Clock, KeyedHash, LinkSigner, SignInFailed, SignInProblem
-from redeem_app.domain.records import (
-    LinkedReward,
-    Records,
-    SignedIn,
-    SignInUnderWay,
-    StoredCampaign,
-    Transaction,
-)
+from redeem_app.domain.records import Records, Transaction
 from redeem_app.domain.refusals import Reason, Refusal
 from redeem_app.domain.reward import Application, Chosen, Reward, RewardState
+from redeem_app.domain.seen import Applied, Offered, Seen, TestOffer, UnderWay
 from redeem_app.domain.settling import Settling
+from redeem_app.domain.stored import LinkedReward, SignedIn, SignInUnderWay, StoredCampaign
 from redeem_app.domain.visiting import (
     account_key,
     check_open,
@@ -34,47 +29,6 @@ from redeem_app.domain.visiting import (
 
 SIGN_IN_LASTS: Final = timedelta(hours=1)
 """How long a person may take at Amazon; account creation with its mails included."""
-
-
-@dataclass(frozen=True, slots=True)
-class Offered:
-    """The reward waits for the person: to sign in, or, with `signed_in`, to press the button."""
-
-    link: LinkedReward
-    items: tuple[OfferedItem, ...]
-    selected: ItemId
-    signed_in: SignedIn | None = None
-    is_test: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class UnderWay:
-    """Asked of Amazon, not yet heard."""
-
-    link: LinkedReward
-    application: Application
-    item: Item
-    is_watched: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Applied:
-    """Done; `claim_code` only where delivery is by claim code and this person's account got it."""
-
-    link: LinkedReward
-    application: Application
-    item: Item
-    claim_code: str = ""
-    is_watched: bool = False
-    """Seen from an app's view, which waits while a browser does the rest; it is told no account and no code."""
-
-
-@dataclass(frozen=True, slots=True)
-class TestOffer:
-    """What a campaign's test link shows: the page, and nothing behind it (rule C1)."""
-
-    stored: StoredCampaign
-    items: tuple[OfferedItem, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,9 +48,6 @@ class Returned:
     code: str = ""
     error: str = ""
     description: str = ""
-
-
-Seen = Offered | UnderWay | Applied | TestOffer
 
 
 class Redemption:

@@ -12,12 +12,14 @@ from datetime import datetime
 from typing import Final
 
 from redeem_app.domain.budget import Purse
-from redeem_app.domain.campaign import Campaign, CampaignState, ChargedAt
+from redeem_app.domain.campaign import Campaign, ChargedAt
+from redeem_app.domain.campaign_states import CampaignState
 from redeem_app.domain.charges import ChargeKind
 from redeem_app.domain.ids import CampaignId, DeveloperId, RewardGroupId
 from redeem_app.domain.money import Money
 from redeem_app.domain.ports import Clock
-from redeem_app.domain.records import Records, StoredCampaign, Transaction
+from redeem_app.domain.records import Records, Transaction
+from redeem_app.domain.stored import StoredCampaign
 from redeem_app.domain.tallies import MonthSum
 
 LEAST_TOLD: Final = 20

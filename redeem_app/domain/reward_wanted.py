@@ -4,14 +4,15 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from redeem_app.domain.budget import Purse
-from redeem_app.domain.campaign import App, CampaignState, Moment, RewardGroup
+from redeem_app.domain.campaign import App, Moment, RewardGroup
+from redeem_app.domain.campaign_states import CampaignState
 from redeem_app.domain.charges import kind_at_issue
 from redeem_app.domain.given_answers import GivenAnswer, Repeatable
 from redeem_app.domain.ids import AppId, CampaignId, CustomerKey, LinkId, MomentId, RewardGroupId, RewardId
 from redeem_app.domain.issuing import AnswerToKeep, Issue
-from redeem_app.domain.records import OfferedCampaign, StoredCampaign
 from redeem_app.domain.refusals import Reason, Refusal
 from redeem_app.domain.reward import Reward, RewardState
+from redeem_app.domain.stored import OfferedCampaign, StoredCampaign
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from redeem_app.domain.auditing import Audit
-from redeem_app.domain.campaign import App, Campaign, CampaignMove, CampaignState, Developer, moved
+from redeem_app.domain.campaign import App, Campaign, Developer
+from redeem_app.domain.campaign_states import CampaignMove, CampaignState, moved
 from redeem_app.domain.ceilings import set_account_cap, set_ceilings, set_pieces_left
 from redeem_app.domain.editing import edited, with_listed_prices
 from redeem_app.domain.eligibility import check_developer
@@ -14,8 +15,9 @@ from redeem_app.domain.money import Money
 from redeem_app.domain.pictures import Picture
 from redeem_app.domain.ports import Clock, KeyedHash, LinkSigner
 from redeem_app.domain.prices import Period, PriceFinding, Sale, repriced
-from redeem_app.domain.records import Records, StoredCampaign, Transaction
+from redeem_app.domain.records import Records, Transaction
 from redeem_app.domain.refusals import Reason, Refusal
+from redeem_app.domain.stored import StoredCampaign
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,9 +19,10 @@ from redeem_app.domain.ports import (
     GiftDelivery,
     Meter,
 )
-from redeem_app.domain.records import LinkedReward, Records, Transaction
+from redeem_app.domain.records import Records, Transaction
 from redeem_app.domain.refusals import Reason, Refusal
 from redeem_app.domain.reward import Application, RewardState
+from redeem_app.domain.stored import LinkedReward
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,12 +4,13 @@ import hashlib
 from datetime import datetime, timedelta
 from typing import Final
 
-from redeem_app.domain.campaign import CampaignState
+from redeem_app.domain.campaign_states import CampaignState
 from redeem_app.domain.ids import AccountKey, LinkId, VisitId
 from redeem_app.domain.ports import KeyedHash, LinkSigner
-from redeem_app.domain.records import LinkedReward, SignedIn, Transaction
+from redeem_app.domain.records import Transaction
 from redeem_app.domain.refusals import Reason, Refusal
 from redeem_app.domain.reward import Application, check_redeemable
+from redeem_app.domain.stored import LinkedReward, SignedIn
 
 VISIT_LASTS: Final = timedelta(hours=12)
 """How long a signed-in person may take to press the button, or come back to see what was applied."""

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
+from redeem_app.domain.counters import budget_counter
 from redeem_app.domain.ids import CampaignId
 from redeem_app.domain.ports import Clock
-from redeem_app.domain.records import Records, Transaction, budget_counter
+from redeem_app.domain.records import Records, Transaction
 
 TROUBLE_LASTS: Final = timedelta(minutes=15)
 """How long after its last sighting a trouble at the partner still counts."""

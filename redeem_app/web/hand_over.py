@@ -8,8 +8,8 @@ from flask.typing import ResponseReturnValue
 
 from redeem_app.domain.hand_over import Progress
 from redeem_app.domain.handing_over import Begun, Question
-from redeem_app.domain.redemption import Applied, Offered, UnderWay
 from redeem_app.domain.refusals import Refusal
+from redeem_app.domain.seen import Applied, Offered, UnderWay
 from redeem_app.web import sign_in
 from redeem_app.web.browser_safety import check_same_site
 from redeem_app.web.country import country_of_visitor

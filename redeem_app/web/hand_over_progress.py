@@ -14,8 +14,8 @@ from flask.typing import ResponseReturnValue
 
 from redeem_app.domain.handing_over import Begun
 from redeem_app.domain.ids import VisitId
-from redeem_app.domain.redemption import Applied, UnderWay
 from redeem_app.domain.refusals import Refusal
+from redeem_app.domain.seen import Applied, UnderWay
 from redeem_app.web.hand_over_session import HandOverSession
 from redeem_app.web.use_cases import UseCases
 from redeem_app.web.visit import Visit

@@ -8,9 +8,10 @@ import flask
 from flask.typing import ResponseReturnValue
 
 from redeem_app.domain.ids import ItemId
-from redeem_app.domain.redemption import Applied, Offered, Redemption, TestOffer, UnderWay
+from redeem_app.domain.redemption import Redemption
 from redeem_app.domain.refusals import Reason, Refusal
 from redeem_app.domain.reward import Chosen
+from redeem_app.domain.seen import Applied, Offered, TestOffer, UnderWay
 from redeem_app.web.browser_safety import REDIRECT_HEADERS
 from redeem_app.web.hand_over_pages import HandOverPage
 from redeem_app.web.page_answers import page_answer

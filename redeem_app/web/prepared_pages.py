@@ -18,7 +18,8 @@ from typing import TYPE_CHECKING, Final, TypeVar
 import flask
 
 from redeem_app.domain.glance import Glance
-from redeem_app.domain.redemption import Offered, Redemption
+from redeem_app.domain.redemption import Redemption
+from redeem_app.domain.seen import Offered
 from redeem_app.web import page_segments
 from redeem_app.web.page_answers import page_answer
 from redeem_app.web.shown import Shown, new_support_number

@@ -7,9 +7,9 @@ from urllib.parse import urlencode
 
 from redeem_app.domain.campaign import Item, RewardKind
 from redeem_app.domain.offering import OfferedItem
-from redeem_app.domain.records import StoredCampaign
-from redeem_app.domain.redemption import Applied, Offered, TestOffer, UnderWay
 from redeem_app.domain.refusals import Reason
+from redeem_app.domain.seen import Applied, Offered, TestOffer, UnderWay
+from redeem_app.domain.stored import StoredCampaign
 from redeem_app.web.pages import AppliedPage, ApplyingPage, Banner, BannerSource, Choice, Frame, OfferPage
 
 _DIGITAL = frozenset({RewardKind.DIGITAL, RewardKind.CREDIT, RewardKind.CATEGORY_DISCOUNT})

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from redeem_app.adapters.database import Connection
 from redeem_app.app import Application, create_app
-from redeem_app.domain.campaign import App, Campaign, CampaignMove, EarningRule
+from redeem_app.domain.campaign import App, Campaign, EarningRule
+from redeem_app.domain.campaign_states import CampaignMove
 from redeem_app.domain.money import Money
 from tests.api.api_caller import BODY
 from tests.api.two_ways import TwoWays, answered_shortly

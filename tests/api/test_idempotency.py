@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from redeem_app.domain.campaign import CampaignMove
+from redeem_app.domain.campaign_states import CampaignMove
 from redeem_app.domain.ids import CampaignId
 from tests.api.api_caller import ApiCaller
 from tests.campaign_builders import a_campaign, a_group, an_item

@@ -8,7 +8,7 @@ from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
 
 import pytest
 
-from redeem_app.domain.campaign import CampaignMove
+from redeem_app.domain.campaign_states import CampaignMove
 from redeem_app.domain.ids import CampaignId
 from tests.api.api_caller import ApiCaller
 

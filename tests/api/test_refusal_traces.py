@@ -8,7 +8,7 @@ import flask
 import pytest
 
 from redeem_app.app import create_app
-from redeem_app.domain.campaign import CampaignMove
+from redeem_app.domain.campaign_states import CampaignMove
 from redeem_app.domain.ids import CampaignId
 from redeem_app.domain.refusal_rules import RULES
 from redeem_app.domain.refusal_traces import KEPT_EACH_SECOND, KEPT_FOR, RefusalTrace, masked

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from redeem_app.app import create_app
-from redeem_app.domain.campaign import CampaignMove
+from redeem_app.domain.campaign_states import CampaignMove
 from redeem_app.domain.ids import CampaignId
 from redeem_app.domain.limits import LimitUnavailable, Rate
 from redeem_app.domain.money import Money

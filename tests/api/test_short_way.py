@@ -8,7 +8,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from redeem_app.app import Application, create_app
-from redeem_app.domain.campaign import CampaignMove, Words
+from redeem_app.domain.campaign import Words
+from redeem_app.domain.campaign_states import CampaignMove
 from redeem_app.domain.money import Money
 from tests.api.api_caller import BODY, ApiCaller
 from tests.api.two_ways import TwoWays, answered_shortly

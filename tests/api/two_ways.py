@@ -8,7 +8,8 @@ from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from redeem_app.app import Application, create_app
-from redeem_app.domain.campaign import App, Campaign, CampaignMove
+from redeem_app.domain.campaign import App, Campaign
+from redeem_app.domain.campaign_states import CampaignMove
 from redeem_app.domain.ids import AppId, DeveloperId
 from tests.campaign_builders import a_developer
 from tests.service_under_test import ServiceUnderTest

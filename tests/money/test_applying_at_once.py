@@ -10,7 +10,8 @@ import pytest
 
 from redeem_app.domain.applications import Beginning, Settlement
 from redeem_app.domain.applying import Applying
-from redeem_app.domain.campaign import CampaignMove, ChargedAt
+from redeem_app.domain.campaign import ChargedAt
+from redeem_app.domain.campaign_states import CampaignMove
 from redeem_app.domain.ids import AccountKey, LinkId
 from redeem_app.domain.records import Records
 from redeem_app.domain.reward import Chosen, RewardState

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from redeem_app.adapters.counter_records import SHARDS, CounterRecords
 from redeem_app.adapters.database import Database, connect
 from redeem_app.adapters.migrations import migrate
-from redeem_app.domain.records import Take
+from redeem_app.domain.counters import Take
 
 T = TypeVar("T")
 

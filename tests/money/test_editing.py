@@ -6,7 +6,8 @@ from datetime import timedelta
 
 import pytest
 
-from redeem_app.domain.campaign import Campaign, CampaignMove, CampaignState, Words
+from redeem_app.domain.campaign import Campaign, Words
+from redeem_app.domain.campaign_states import CampaignMove, CampaignState
 from redeem_app.domain.ids import AppId, DeveloperId, RewardGroupId
 from redeem_app.domain.money import Money
 from redeem_app.domain.refusals import Reason, Refusal

@@ -15,12 +15,12 @@ from click.testing import CliRunner, Result
 
 from redeem_app.cli import main
 from redeem_app.commands.progress import Progress
-from redeem_app.domain.campaign import CampaignMove
+from redeem_app.domain.campaign_states import CampaignMove
 from redeem_app.domain.ids import CampaignId, MomentId, RewardGroupId
 from redeem_app.domain.minting import MintWanted
 from redeem_app.domain.money import Money
-from redeem_app.domain.redemption import Offered
 from redeem_app.domain.refusals import Reason, Refusal
+from redeem_app.domain.seen import Offered
 from redeem_app.link_files import FileInTheWay, LinkFile
 from redeem_app.settings import read_settings
 from redeem_app.wiring import Service, build

@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from redeem_app.adapters.database import Connection
-from redeem_app.domain.campaign import CampaignMove
+from redeem_app.domain.campaign_states import CampaignMove
 from redeem_app.domain.ids import AccountId, AppId, CampaignId, RewardGroupId
 from tests.service_under_test import ServiceUnderTest
 

@@ -15,7 +15,7 @@ from click.testing import CliRunner
 
 from redeem_app.cli import main
 from redeem_app.domain.bookkeeping import CampaignBooks
-from redeem_app.domain.campaign import CampaignMove
+from redeem_app.domain.campaign_states import CampaignMove
 from redeem_app.domain.ids import CampaignId
 from redeem_app.domain.money import Money
 from redeem_app.settings import read_settings

@@ -16,7 +16,8 @@ from markupsafe import escape
 from werkzeug.test import TestResponse
 
 from redeem_app.app import create_app
-from redeem_app.domain.campaign import App, Campaign, CampaignMove, Words
+from redeem_app.domain.campaign import App, Campaign, Words
+from redeem_app.domain.campaign_states import CampaignMove
 from redeem_app.domain.ids import CampaignId, RewardGroupId, RewardId
 from redeem_app.domain.pictures import Picture
 from redeem_app.domain.reward_wanted import RewardWanted

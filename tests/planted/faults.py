@@ -14,6 +14,7 @@ from redeem_app.adapters.counter_shards import Shard, spread
 from redeem_app.domain import applying, redemption, visiting
 from redeem_app.domain.ids import LinkId
 from redeem_app.domain.ports import Delivered, DeliveryRequest
+from redeem_app.domain.seen import Offered, Seen
 from redeem_app.web import browser_safety, observing, page_assets
 
 
@@ -52,9 +53,9 @@ def _taken_by_opening() -> None:
     """The link is good for one opening, as one-time links are."""
     see = redemption.Redemption.see
 
-    def once(self: redemption.Redemption, token: str, *who: Any, **further: Any) -> redemption.Seen:
+    def once(self: redemption.Redemption, token: str, *who: Any, **further: Any) -> Seen:
         seen = see(self, token, *who, **further)
-        if isinstance(seen, redemption.Offered) and seen.signed_in is None:
+        if isinstance(seen, Offered) and seen.signed_in is None:
             reward, now = seen.link.reward.reward_id, self._clock.now()
             self._records.write(lambda tx: tx.rewards.replace_links(reward, LinkId(f"{reward[:-1]}0"), now))
         return seen

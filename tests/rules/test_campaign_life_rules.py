@@ -8,7 +8,8 @@ import pytest
 from werkzeug.test import TestResponse
 
 from redeem_app.app import create_app
-from redeem_app.domain.campaign import MOVES, CampaignMove, CampaignState, Words, moved
+from redeem_app.domain.campaign import Words
+from redeem_app.domain.campaign_states import MOVES, CampaignMove, CampaignState, moved
 from redeem_app.domain.refusals import Reason, Refusal
 from tests.campaign_builders import NOW, a_campaign
 from tests.service_under_test import ServiceUnderTest

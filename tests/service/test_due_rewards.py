@@ -6,7 +6,8 @@ from typing import Final
 import pytest
 
 from redeem_app.adapters.database import Connection
-from redeem_app.domain.campaign import Campaign, CampaignState
+from redeem_app.domain.campaign import Campaign
+from redeem_app.domain.campaign_states import CampaignState
 from redeem_app.domain.earning import Earned
 from redeem_app.domain.ids import CampaignId, CustomerKey, EventId, RewardGroupId
 from redeem_app.domain.money import Money

@@ -11,7 +11,7 @@ import pytest
 from werkzeug.test import TestResponse
 
 from redeem_app.app import Application, create_app
-from redeem_app.domain.campaign import CampaignMove
+from redeem_app.domain.campaign_states import CampaignMove
 from redeem_app.domain.ids import CampaignId
 from redeem_app.domain.ports import Delivered, DeliveryFailed, DeliveryProblem, DeliveryRequest
 from redeem_app.domain.refusals import Refusal

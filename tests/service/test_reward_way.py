@@ -12,7 +12,8 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from redeem_app.app import create_app
-from redeem_app.domain.campaign import CampaignMove, RewardKind
+from redeem_app.domain.campaign import RewardKind
+from redeem_app.domain.campaign_states import CampaignMove
 from redeem_app.domain.ids import CampaignId, RewardGroupId
 from redeem_app.domain.ports import Delivered, DeliveryFailed, DeliveryProblem, DeliveryRequest
 from redeem_app.serving import LEASE

@@ -2,7 +2,7 @@
 
 import pytest
 
-from redeem_app.domain.campaign import CampaignMove
+from redeem_app.domain.campaign_states import CampaignMove
 from redeem_app.domain.ids import CampaignId
 from redeem_app.domain.refusals import Reason, Refusal
 from tests.campaign_builders import a_campaign, a_developer

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 import flask
 import pytest
 
-from redeem_app.domain.campaign import CampaignMove
+from redeem_app.domain.campaign_states import CampaignMove
 from redeem_app.domain.ids import CampaignId
 from tests.campaign_builders import NOW, a_campaign
 from tests.service_under_test import ServiceUnderTest

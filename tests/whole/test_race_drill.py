@@ -12,11 +12,13 @@ from flask.sessions import SecureCookieSessionInterface
 from flask_wtf.csrf import generate_csrf
 
 from redeem_app.app import create_app
-from redeem_app.domain.campaign import CampaignMove
+from redeem_app.domain.campaign_states import CampaignMove
+from redeem_app.domain.counters import item_counter
 from redeem_app.domain.ids import AccountId, AppId, CampaignId, LinkId, MomentId, RewardGroupId, VisitId
 from redeem_app.domain.money import Money
-from redeem_app.domain.records import SignedIn, Transaction, item_counter
+from redeem_app.domain.records import Transaction
 from redeem_app.domain.reward_wanted import RewardWanted
+from redeem_app.domain.stored import SignedIn
 from redeem_app.settings import read_settings
 from redeem_app.wiring import Service, build
 from simulator.world import BEGINNING, World, WorldPlan

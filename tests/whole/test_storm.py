@@ -9,9 +9,10 @@ from redeem_app.adapters.amazon_gift_cards import build_delivery
 from redeem_app.domain.applying import Applying
 from redeem_app.domain.ids import AppId, CampaignId, MomentId, RewardGroupId, VisitId
 from redeem_app.domain.money import Money
-from redeem_app.domain.redemption import Applied, Journey, Offered, Redemption, Returned, UnderWay
+from redeem_app.domain.redemption import Journey, Redemption, Returned
 from redeem_app.domain.refusals import Refusal
 from redeem_app.domain.reward_wanted import RewardWanted
+from redeem_app.domain.seen import Applied, Offered, UnderWay
 from redeem_app.domain.settling import Settling, Ways
 from redeem_app.serving import LEASE
 from tests.amazon.fake_amazon_world import PARTNER, FakeWorld, a_fake_world

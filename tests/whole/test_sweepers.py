@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from redeem_app.adapters.migrations import migrate
-from redeem_app.domain.campaign import CampaignMove
+from redeem_app.domain.campaign_states import CampaignMove
 from redeem_app.domain.ids import CampaignId
 from redeem_app.domain.minting import MintWanted
 from redeem_app.settings import read_settings
