@@ -12,7 +12,7 @@ from redeem_app.bench.instructions import counted
 from redeem_app.bench.machine import looked_at, noise
 from redeem_app.bench.noting import note, note_times
 from redeem_app.bench.servers import Server, free_port
-from redeem_app.bench.subjects import PATHS, SPREAD, Size, Subject, postgres_schema, subject
+from redeem_app.bench.subjects import PATHS, SPREAD, Size, Subject, look_over, postgres_schema, subject
 from redeem_app.bench.traffic import PHONE, message
 
 _MOST_PER_SECOND: Final = 6_000
@@ -90,8 +90,8 @@ class Bench:
     @contextlib.contextmanager
     def _subjects(self) -> Iterator[list[Subject]]:
         wanted = self._wanted
-        slots = wanted.rounds * wanted.seconds + (2 * wanted.seconds if wanted.open_loop_rate else 0)
-        size = Size(10_000, int((slots + _WARM_SECONDS) * _MOST_PER_SECOND / 2))
+        at_rate = wanted.rounds * int(wanted.seconds * wanted.open_loop_rate)
+        size = Size(10_000, int((wanted.rounds * wanted.seconds + _WARM_SECONDS) * _MOST_PER_SECOND / 2) + at_rate)
         with contextlib.ExitStack() as stack:
             urls = {"SQLite": f"sqlite:///{self._folder / 'bench.sqlite3'}"}
             if wanted.postgres:
@@ -120,6 +120,7 @@ class Bench:
                 self._slot(one, path, _WARM_SECONDS)
         for number in range(self._wanted.rounds):
             for one in subjects:
+                look_over(one.service)
                 for path in PATHS:
                     before = self._bare(bare)
                     outcome = self._slot(one, path, self._wanted.seconds)
@@ -166,8 +167,7 @@ class Bench:
         rate, seconds = self._wanted.open_loop_rate, self._wanted.seconds
         rows = {path: OpenLoop(one.name, path, rate) for path in ("bare", "open", "apply")}
         self.found.open_loop = list(rows.values())
-        rounds = max(1, min(self._wanted.rounds, int(2 * self._wanted.rounds * _MOST_PER_SECOND / 2 / rate)))
-        for number in range(rounds):
+        for number in range(self._wanted.rounds):
             bare = self._at_rate(load.Plan(self._port, self._hello, 0, seconds), rate)
             note_times(rows["bare"], bare, bare)
             for path in ("open", "apply"):
@@ -175,7 +175,7 @@ class Bench:
                 outcome = self._at_rate(plan, rate)
                 rows[path].errors += one.note(path, outcome)
                 note_times(rows[path], outcome, bare)
-            self._told(f"at {rate} a second, {number + 1} of {rounds}: p99 {_latencies(rows)}")
+            self._told(f"at {rate} a second, {number + 1} of {self._wanted.rounds}: p99 {_latencies(rows)}")
         self._audit(one)
 
     def _at_rate(self, plan: load.Plan, rate: int) -> load.Outcome:

@@ -94,15 +94,15 @@ def subject(  # noqa: PLR0913 - a service has many sides
         keys = [campaign.load(service), *(service.running.add_key(campaign.APP) for _ in range(_KEYS - 1))]
         twenty = [campaign.load_twenty(service), *(service.running.add_key(campaign.TWENTY_APP) for _ in keys)]
         filled = Filling(service, name, told).fill(size.rewards, signed_in=size.signed_in)
-        _look_over(service)
+        look_over(service)
         with Server("service", port, workers, threads, environment) as server:
             made = Subject(name, service, server, Traffic(service, keys, twenty), filled, book)
             made.before = audits.Tally.of(service)
             yield made
 
 
-def _look_over(service: Service) -> None:
-    """Let PostgreSQL know its tables, as its own daemon does after a while."""
+def look_over(service: Service) -> None:
+    """Let PostgreSQL know how its tables grew, as its own daemon does after a while, where it is not switched off."""
     if service.database.dialect == "postgresql":
         service.database.write(lambda connection: connection.run("ANALYZE"))
 
