@@ -106,19 +106,3 @@ class _OfRecords(Collector):
             ratio.add_metric([budget.campaign_id], budget.left / budget.total if budget.total else 0)
             left.add_metric([budget.campaign_id, budget.currency], float(Money(budget.left, budget.currency).major))
         yield from (ratio, left)
-
-
-class NoMeter:
-    """Meter for where nobody looks."""
-
-    def opened(self) -> None:
-        pass
-
-    def refused(self, reason: str, whom: str) -> None:
-        pass
-
-    def settled(self, outcome: str) -> None:
-        pass
-
-    def partner_answered(self, call: str, outcome: str, seconds: float) -> None:
-        pass

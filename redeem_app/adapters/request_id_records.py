@@ -31,10 +31,6 @@ class StoredRequestIds:
             (reward_id, generation, to_ms(now)),
         )
 
-    def is_used_up(self, reward_id: RewardId, generation: int) -> bool:
-        query = "SELECT 1 FROM used_up_requests WHERE reward_id = ? AND generation = ? AND renewed_at IS NULL"
-        return self._db.row(query, (reward_id, generation)) is not None
-
     def renew(self, reward_id: RewardId, generation: int, now: datetime) -> bool:
         changed = self._db.run(
             "UPDATE used_up_requests SET renewed_at = ? WHERE reward_id = ? AND generation = ? AND renewed_at IS NULL",

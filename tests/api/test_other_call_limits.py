@@ -17,6 +17,7 @@ from redeem_app.adapters.redis_script import RedisScript
 from redeem_app.app import create_app
 from redeem_app.domain.limits import API_CALLS, OTHER_CALLS, LimitUnavailable, Rate
 from tests.api.api_caller import ApiCaller
+from tests.api.counted_calls import CountedCalls
 from tests.redis_server import SHARED
 from tests.service_under_test import a_service
 
@@ -30,23 +31,7 @@ CALLS: list[Call] = [
 ]
 
 
-class Limit:
-    """Lets `left` calls through, or can't count."""
-
-    def __init__(self, left: int | None) -> None:
-        self.left = left
-        self.names: list[str] = []
-
-    def admits(self, name: str, rate: Rate) -> bool:
-        if self.left is None:
-            raise LimitUnavailable("gone")
-        assert rate == OTHER_CALLS
-        self.names.append(name)
-        self.left -= 1
-        return self.left >= 0
-
-
-def limited(database_url: str, limit: Limit) -> ApiCaller:
+def limited(database_url: str, limit: CountedCalls) -> ApiCaller:
     under_test = a_service(database_url, other_calls=limit, ad_calls=limit)
     under_test.load()
     return ApiCaller(create_app(service=under_test.service), under_test)
@@ -60,7 +45,7 @@ def refusals(api: ApiCaller, reason: str) -> int:
 
 @pytest.mark.parametrize("call", CALLS)
 def test_a_call_too_many_gets_429_and_changes_nothing(database_url: str, call: Call) -> None:
-    api = limited(database_url, Limit(0))
+    api = limited(database_url, CountedCalls(OTHER_CALLS, 0))
 
     answer = call(api)
 
@@ -73,7 +58,7 @@ def test_a_call_too_many_gets_429_and_changes_nothing(database_url: str, call: C
 
 @pytest.mark.parametrize("call", CALLS)
 def test_where_calls_cant_be_counted_none_is_let_through(database_url: str, call: Call) -> None:
-    api = limited(database_url, Limit(None))
+    api = limited(database_url, CountedCalls(OTHER_CALLS, None))
 
     answer = call(api)
 
@@ -83,7 +68,7 @@ def test_where_calls_cant_be_counted_none_is_let_through(database_url: str, call
 
 
 def test_they_count_together_by_key_and_apart_from_rewards(database_url: str) -> None:
-    limit = Limit(10)
+    limit = CountedCalls(OTHER_CALLS, 10)
     api = limited(database_url, limit)
 
     for call in CALLS:
@@ -96,7 +81,7 @@ def test_they_count_together_by_key_and_apart_from_rewards(database_url: str) ->
 
 
 def test_calls_with_a_wrong_key_are_told_to_the_operator(database_url: str) -> None:
-    api = limited(database_url, Limit(10))
+    api = limited(database_url, CountedCalls(OTHER_CALLS, 10))
     api.api_key = "guessed"
 
     statuses = [call(api).status_code for call in CALLS] + [api.get_reward().status_code]
@@ -114,7 +99,7 @@ def calls_back(api: ApiCaller, address: str) -> int:
 
 
 def test_ad_callbacks_are_counted_by_address_so_that_a_stranger_takes_nobody_elses(database_url: str) -> None:
-    limit = Limit(1)
+    limit = CountedCalls(OTHER_CALLS, 1)
     api = limited(database_url, limit)
 
     statuses = [calls_back(api, "203.0.113.7"), calls_back(api, "203.0.113.7"), calls_back(api, "10.0.0.2")]

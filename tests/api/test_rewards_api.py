@@ -10,9 +10,10 @@ import pytest
 from redeem_app.app import create_app
 from redeem_app.domain.campaign_states import CampaignMove
 from redeem_app.domain.ids import CampaignId
-from redeem_app.domain.limits import LimitUnavailable, Rate
+from redeem_app.domain.limits import API_CALLS
 from redeem_app.domain.money import Money
 from tests.api.api_caller import BODY, ApiCaller
+from tests.api.counted_calls import CountedCalls
 from tests.campaign_builders import NOW, a_campaign, a_group, an_app, an_item
 from tests.service_under_test import a_service
 
@@ -280,29 +281,14 @@ def test_an_unknown_address_of_the_api_is_told_in_json(live: ApiCaller) -> None:
     assert (answer.status_code, answer.get_json()["errorCode"]) == (404, "page-not-found")
 
 
-class _Limit:
-    """Lets `left` calls through, or can't count."""
-
-    def __init__(self, left: int | None) -> None:
-        self.left = left
-        self.names: list[str] = []
-
-    def admits(self, name: str, rate: Rate) -> bool:
-        if self.left is None:
-            raise LimitUnavailable("gone")
-        self.names.append(name)
-        self.left -= 1
-        return self.left >= 0
-
-
-def _limited(database_url: str, limit: _Limit) -> ApiCaller:
+def _limited(database_url: str, limit: CountedCalls) -> ApiCaller:
     under_test = a_service(database_url, calls=limit)
     under_test.load()
     return ApiCaller(create_app(service=under_test.service), under_test)
 
 
 def test_a_call_too_many_is_answered_as_api_gateway_does(database_url: str) -> None:
-    api = _limited(database_url, _Limit(1))
+    api = _limited(database_url, CountedCalls(API_CALLS, 1))
 
     answers = [api.get_reward_info(), api.get_reward()]
 
@@ -314,7 +300,7 @@ def test_a_call_too_many_is_answered_as_api_gateway_does(database_url: str) -> N
 
 
 def test_both_calls_count_together_for_each_key_and_mistakes_count_too(database_url: str) -> None:
-    limit = _Limit(10)
+    limit = CountedCalls(API_CALLS, 10)
     api = _limited(database_url, limit)
 
     api.get_reward_info()
@@ -328,7 +314,7 @@ def test_both_calls_count_together_for_each_key_and_mistakes_count_too(database_
 
 @BOTH
 def test_where_calls_cant_be_counted_none_is_let_through(database_url: str, operation: str) -> None:
-    api = _limited(database_url, _Limit(None))
+    api = _limited(database_url, CountedCalls(API_CALLS, None))
 
     answer = api.post(operation, BODY)
 

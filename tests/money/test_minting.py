@@ -22,9 +22,9 @@ from redeem_app.domain.money import Money
 from redeem_app.domain.refusals import Reason, Refusal
 from redeem_app.domain.seen import Offered
 from redeem_app.link_files import FileInTheWay, LinkFile
-from redeem_app.settings import read_settings
-from redeem_app.wiring import Service, build
-from tests.campaign_builders import NOW, a_campaign, a_developer, a_group, an_app, an_item
+from redeem_app.wiring import Service
+from tests.campaign_builders import NOW
+from tests.money.plenty import service_with_plenty
 
 COUNT = 2500
 MANY = 12_000
@@ -43,13 +43,7 @@ def environment(database_url: str, tmp_path: Path) -> dict[str, str]:
 
 @pytest.fixture
 def service(environment: dict[str, str]) -> Iterator[Service]:
-    CliRunner(env=environment).invoke(main, ["migrate"])
-    service = build(read_settings(environment))
-    much = Money.of("1000000.00", "USD")
-    campaign = a_campaign(a_group(an_item(stock=100_000)), budget=much, month_cap=much)
-    service.running.load(a_developer(month_cap=much), an_app(), (campaign,))
-    for move in (CampaignMove.SUBMIT, CampaignMove.APPROVE):
-        service.running.move(CampaignId("spring"), move)
+    service = service_with_plenty(environment)
     yield service
     service.database.close()
 

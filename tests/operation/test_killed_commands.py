@@ -15,12 +15,9 @@ from click.testing import CliRunner
 
 from redeem_app.cli import main
 from redeem_app.domain.bookkeeping import CampaignBooks
-from redeem_app.domain.campaign_states import CampaignMove
-from redeem_app.domain.ids import CampaignId
-from redeem_app.domain.money import Money
-from redeem_app.settings import read_settings
-from redeem_app.wiring import Service, build
-from tests.campaign_builders import NOW, a_campaign, a_developer, a_group, an_app, an_item
+from redeem_app.wiring import Service
+from tests.campaign_builders import NOW, a_campaign
+from tests.money.plenty import service_with_plenty
 
 PROJECT = Path(__file__).parents[2]
 CAMPAIGNS = PROJECT / "simulator" / "campaigns"
@@ -77,13 +74,7 @@ def operator(database_url: str, tmp_path: Path) -> Iterator[Operator]:
 @pytest.fixture
 def service(operator: Operator) -> Iterator[Service]:
     """With one live campaign that has plenty."""
-    CliRunner(env=operator.environment).invoke(main, ["migrate"])
-    service = build(read_settings(operator.environment))
-    much = Money.of("1000000.00", "USD")
-    campaign = a_campaign(a_group(an_item(stock=100_000)), budget=much, month_cap=much)
-    service.running.load(a_developer(month_cap=much), an_app(), (campaign,))
-    for move in (CampaignMove.SUBMIT, CampaignMove.APPROVE):
-        service.running.move(CampaignId("spring"), move)
+    service = service_with_plenty(operator.environment)
     yield service
     service.database.close()
 
