@@ -49,6 +49,13 @@ class StepForm(_Form):
     after: str = Field(default="", description="time that passes first: `31 days`")
     given: Mapping[str, Any] = Field(default={}, alias="with", description="what the verb needs to know")
     expect: Mapping[str, Any] = Field(default={}, description="what is seen afterwards")
+    expect_in: Mapping[str, Mapping[str, Any]] = Field(
+        default={}, description="what is seen otherwise in some hosts, by the host's name"
+    )
+
+    def expected_in(self, host: str) -> Mapping[str, Any]:
+        """What is seen afterwards where the host of that name opens links."""
+        return {**self.expect, **self.expect_in.get(host, {})}
 
 
 class ScenarioForm(_Form):

@@ -118,6 +118,12 @@ class Phone:
         self.page.bring_to_front()
         return self.page
 
+    def back_to_the_browser(self) -> Page:
+        """Show the phone's browser again as it was left."""
+        self.page = self._contexts["browser"].pages[-1]
+        self.page.bring_to_front()
+        return self.page
+
     def listen(self) -> None:
         """Take note of what the view told; Playwright does it by itself while one waits."""
 

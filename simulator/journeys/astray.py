@@ -91,10 +91,10 @@ def loses_cookies(stage: Stage, who: str) -> None:
 
 @verb
 def takes_another_account(stage: Stage, who: str, number: int) -> None:
-    """From now on, use another Amazon account: the person's second, third, ... (it exists from now on)."""
+    """From now on, in browsers that know nothing, use the person's second, third, ... Amazon account (which exists)."""
     person = stage.people[who]
     other = replace(person, account_number=number)
     stage.people[who] = other
     if stage.world.amazon.account(other.email) is None:
         stage.world.amazon.add_account(other.email, other.password, other.full_name)
-    stage.page(who).context.clear_cookies()
+    stage.phone(who).forget()

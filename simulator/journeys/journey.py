@@ -14,7 +14,7 @@ from simulator.apps.running import kind_of
 from simulator.faults import NoSuchFault
 from simulator.habits import Habits
 from simulator.hosts.engines.engine import EngineFailed
-from simulator.hosts.profiles import Device, Host
+from simulator.hosts.profiles import Device, Host, hosts
 from simulator.journeys import (
     around,
     astray,
@@ -64,7 +64,10 @@ def check(scenario: Scenario) -> None:
     """Raise WrongStep for a verb, argument or expectation that doesn't exist."""
     for step in scenario.form.step:
         named(step.do).check(step.given)
-        for name in step.expect:
+        for name in step.expect_in:
+            if name not in hosts():
+                raise WrongStep(f"{scenario.path}: there is no host {name!r}; there is: {', '.join(hosts())}.")
+        for name in (*step.expect, *(each for instead in step.expect_in.values() for each in instead)):
             if name not in SEEN:
                 raise WrongStep(f"{scenario.path}: nothing is known of {name!r}; there is: {', '.join(SEEN)}.")
     _check_habits(scenario)
@@ -184,9 +187,10 @@ def _look_for_barriers(stage: Stage, who: str, frame: Frame) -> None:
 
 def _checked(step: StepForm, who: str, stage: Stage) -> list[Check]:
     """What was seen of each expectation, once all hold or none more can be hoped for."""
+    expected = step.expected_in(stage.host.name)
     deadline = time.monotonic() + EXPECTED_WITHIN_SECONDS
     while True:
-        checks = [Check(name, wanted, SEEN[name](stage, who)) for name, wanted in step.expect.items()]
+        checks = [Check(name, wanted, SEEN[name](stage, who)) for name, wanted in expected.items()]
         if all(check.holds for check in checks) or time.monotonic() > deadline:
             return checks
         page = stage.phone(who).page

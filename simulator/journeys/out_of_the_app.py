@@ -18,9 +18,14 @@ _LEFT: Final = """before => {
 
 
 def carry_on_in_browser(stage: Stage, who: str) -> Page:
-    """From the webview's button to Amazon's sign-in in the browser; the page that said no, where one did."""
+    """From the webview's button to Amazon's sign-in in the browser; the page that said no, where one did.
+
+    Where the browser has taken over already, the person goes on there.
+    """
     page = stage.page(who)
     before = sight(page)
+    if inside(page).locator("main[data-page='hand-over'][data-state='opened']").count():
+        return stage.phone(who).back_to_the_browser()
     if before.page != "hand-over" or not text_of(page, "[data-number]"):
         the(page, "[data-act='sign-in']").click()
         inside(page).wait_for_function(_LEFT, arg=before.notice)

@@ -93,6 +93,11 @@ def pays(stage: Stage, who: str) -> Seen:
     return found.first.get_attribute("data-to-pay") or "" if found.count() else ""
 
 
+def shows_code(stage: Stage, who: str) -> Seen:
+    """Whether the page shows a claim code."""
+    return bool(text_of(stage.page(who), "[data-claim-code]"))
+
+
 def account(stage: Stage, who: str) -> Seen:
     """The masked label of the account."""
     return text_of(stage.page(who), "[data-account]")
@@ -117,6 +122,7 @@ def has(stage: Stage, who: str) -> Seen:
 _LOOKS: Final = (
     points, tier, rewards, refused, unconfirmed, days_passed, applications, asked, credit, items, item,
     pays, shipping, account, value, language, has, has_support_number, says_through,
+    shows_code,
 )  # fmt: skip
 
 SEEN: Final[Mapping[str, Callable[[Stage, str], Seen]]] = {

@@ -129,12 +129,24 @@ def test_only_sites_of_the_app_may_frame_its_page_and_nobody_any_other(under_tes
     under_test.load(app=an_app(frame_origins=("https://shop.example",)))
     client = create_app(service=under_test.service).test_client()
 
-    page, other = client.get(f"/r/{a_token(under_test)}"), client.get("/r/nonsense")
+    page, other = client.get(f"/r/{a_token(under_test)}"), client.get("/healthz")
 
     assert "frame-ancestors https://shop.example;" in page.headers["Content-Security-Policy"]
     assert "X-Frame-Options" not in page.headers
     assert "frame-ancestors 'none'" in other.headers["Content-Security-Policy"]
     assert other.headers["X-Frame-Options"] == "DENY"
+
+
+@pytest.mark.parametrize("path", ["/r/nonsense", "/reward/sign-in/return?code=x&state=y", "/nowhere"])
+def test_a_refusal_that_knows_no_campaign_is_seen_in_any_frame_and_changes_nothing(
+    under_test: ServiceUnderTest, path: str
+) -> None:
+    refusal = create_app(service=under_test.service).test_client().get(path)
+
+    assert "frame-ancestors *;" in refusal.headers["Content-Security-Policy"]
+    assert "X-Frame-Options" not in refusal.headers
+    assert "<main" in refusal.text
+    assert 'method="post"' not in refusal.text
 
 
 @pytest.mark.parametrize("path", ["/", "/r/x", "/healthz", "/GetReward", "/reward/apply"])

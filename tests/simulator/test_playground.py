@@ -57,37 +57,43 @@ def opens(page: Page, playground: Playground, **choice: str) -> None:
     page.goto(playground.url + "?" + "&".join(f"{name}={value}" for name, value in choice.items()))
 
 
+def sets(page: Page, control: str) -> None:
+    """Press a control beside the phone, and wait for the page that shows what it did."""
+    with page.expect_navigation(wait_until="load"):
+        page.click(control)
+
+
 def redeems(page: Page) -> None:
     phone(page).locator("[data-act='redeem']").first.click()
 
 
 def test_out_of_stock_then_expired_then_back_to_now(page: Page, playground: Playground) -> None:
     opens(page, playground, person="ben", host="view", phone="small")
-    page.click("[data-state='out-of-stock']")
+    sets(page, "[data-state='out-of-stock']")
     redeems(page)
 
     expect(phone(page).locator("main[data-page='offer']")).to_be_visible()
     first = phone(page).locator("input[name='item']").first
     assert first.get_attribute("value") != "headphones"
 
-    page.click("[data-state='expired']")
+    sets(page, "[data-state='expired']")
     redeems(page)
     expect(phone(page).locator("main[data-reason='reward-expired']")).to_be_visible()
 
-    page.click("button[value='back']")
+    sets(page, "button[value='back']")
     redeems(page)
     expect(phone(page).locator("main[data-page='offer']")).to_be_visible()
 
 
 def test_a_person_with_an_arabic_phone_and_one_from_afar(page: Page, playground: Playground) -> None:
     opens(page, playground, person="noor", host="view")
-    page.click("[data-state='fresh']")
+    sets(page, "[data-state='fresh']")
     redeems(page)
     expect(phone(page).locator("html[dir='rtl'] main[data-page='offer']")).to_be_visible()
 
     page.select_option("select[name='person']", "otto")
     page.wait_for_url("**person=otto**")
-    page.click("[data-state='fresh']")
+    sets(page, "[data-state='fresh']")
     redeems(page)
     expect(phone(page).locator("main[data-reason='country-not-served']")).to_be_visible()
 
