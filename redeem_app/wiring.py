@@ -5,26 +5,17 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from redeem_app.adapters.ad_callbacks import AdCallbacks
-from redeem_app.adapters.ad_callbacks_keys import FetchedKeyLists, shared_secrets
-from redeem_app.adapters.amazon_check import check_amazon
-from redeem_app.adapters.amazon_gift_cards import build_delivery
+from redeem_app.ad_verifying import AdVerifierLater
 from redeem_app.adapters.amazon_hosts import AmazonHosts
-from redeem_app.adapters.amazon_incentives import Incentives, PartnerAccount
-from redeem_app.adapters.amazon_sign_in import LoginWithAmazon
-from redeem_app.adapters.clock import FileClock, SystemClock
-from redeem_app.adapters.database import Database, connect
+from redeem_app.adapters.database import Database
 from redeem_app.adapters.delivery_countries import delivery_countries
-from redeem_app.adapters.findings import Finding
 from redeem_app.adapters.keyed_hash import HmacHash
 from redeem_app.adapters.leased_calls import TAKE, LeasedLimit
-from redeem_app.adapters.link_signer import SignedLinks
-from redeem_app.adapters.metered_partner import MeteredDelivery, MeteredSignIn, Troubles
+from redeem_app.adapters.metered_partner import MeteredSignIn
 from redeem_app.adapters.migrations import missing
 from redeem_app.adapters.page_limit import MinuteLimit, Together
 from redeem_app.adapters.page_limit_database import DatabaseTogether
 from redeem_app.adapters.rate_limit import DatabaseLimit, InProcessLimit
-from redeem_app.adapters.records import StoredRecords
 from redeem_app.adapters.request_id import request_id
 from redeem_app.domain.applying import Applying
 from redeem_app.domain.auditing import Audit
@@ -39,28 +30,27 @@ from redeem_app.domain.granting_at_once import GrantingAtOnce
 from redeem_app.domain.handing_over import HandingOver
 from redeem_app.domain.limits import CallLimit, Rate
 from redeem_app.domain.listing import Listing
-from redeem_app.domain.messaging import Messaging
 from redeem_app.domain.minting import Minting
-from redeem_app.domain.ports import Clock, GiftDelivery
+from redeem_app.domain.ports import GiftDelivery
 from redeem_app.domain.redemption import Redemption
-from redeem_app.domain.refusal_traces import RefusalTraces
 from redeem_app.domain.reissuing import Reissuing
 from redeem_app.domain.relinking import Relinking
 from redeem_app.domain.reporting import Reporting
-from redeem_app.domain.running import Running
-from redeem_app.domain.settling import Settling, Ways
+from redeem_app.domain.settling import Settling
 from redeem_app.domain.watched_ads import WatchedAds
 from redeem_app.domain.watching import Watching
+from redeem_app.operating import Operation, new_id
+from redeem_app.partner import Partner
 from redeem_app.settings import Settings
 from redeem_app.tracing import Tracing
 from redeem_app.web.health import Health
 from redeem_app.web.page_limits import PageLimits
-from redeem_app.web.use_cases import SIGN_IN_RETURN, UseCases
+from redeem_app.web.use_cases import UseCases
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Service(UseCases):
-    """The use cases with what they stand on, for commands and for the server's own threads."""
+    """The use cases with what they stand on, for the server's own threads too."""
 
     settling: Settling
     reissuing: Reissuing
@@ -71,15 +61,11 @@ class Service(UseCases):
     listing: Listing
     bookkeeping: Bookkeeping
     reporting: Reporting
-    check_amazon: Callable[[], list[Finding]]
+    load_partner: Callable[[], object]
+    """Loads what calls Amazon, which the first call would do otherwise."""
     settings: Settings
     database: Database
     hosts: AmazonHosts
-
-
-def new_id() -> str:
-    """128 random bits, 32 hexadecimal characters; fits the partner's limit on request ids."""
-    return secrets.token_hex(16)
 
 
 def call_limit(settings: Settings, database: Database) -> CallLimit:
@@ -136,40 +122,17 @@ def build(
 
     `deliveries` stands in for Amazon's, for who measures the service without it; no setting leads there.
     """
-    from redeem_app.adapters.metrics import PrometheusMeter  # noqa: PLC0415 - see metrics_folder
-
-    tracing = tracing or Tracing(settings)
-    database = tracing.database(connect(settings.database_url))
-    records = StoredRecords(database)
-    clock: Clock = FileClock(settings.clock_file) if settings.clock_file else SystemClock()
-    links = SignedLinks(settings.secret_keys)
-    hashes = HmacHash(settings.hash_key)
-    hosts = AmazonHosts.at(settings.amazon_url) if settings.amazon_url else AmazonHosts.real(settings.amazon_region)
-    sign_in = LoginWithAmazon(
-        hosts=hosts,
-        client_id=settings.amazon_client_id,
-        client_secret=settings.amazon_client_secret,
-        redirect_uri=settings.public_url + SIGN_IN_RETURN,
-    )
-    account = PartnerAccount(
-        partner_id=settings.amazon_partner_id,
-        access_key=settings.amazon_access_key,
-        secret_key=settings.amazon_secret_key,
-    )
-    meter, troubles, watching = PrometheusMeter(), Troubles(records, clock), Watching(records, clock, time.monotonic)
-    incentives = Incentives(hosts, account, clock)
-    ways = Ways(
-        settings.amazon_partner_id,
-        {
-            name: MeteredDelivery(tracing.delivery(delivery), meter, troubles)
-            for name, delivery in (deliveries or _amazon_deliveries(incentives)).items()
-        },
-        settings.amazon_delivery,
+    operation = Operation(settings, deliveries, tracing)
+    database, records, clock = operation.database, operation.records, operation.clock
+    links, hashes, partner, meter = operation.links, operation.hashes, operation.partner, operation.meter
+    settling, sign_in = (
+        operation.settling,
+        MeteredSignIn(operation.tracing.sign_in(partner.sign_in), meter, operation.troubles),
     )
     health = Health(
         checks={"database": lambda: _database_problem(database)},
-        notes=_notes(settings, sign_in, incentives),
-        watching=watching,
+        notes=_notes(settings, partner),
+        watching=Watching(records, clock, time.monotonic),
         exposition=meter.exposition,
         metrics_token=settings.metrics_token,
         metrics_are_open=settings.is_sandbox,
@@ -178,17 +141,16 @@ def build(
     programme = delivery_countries(path) if path else delivery_countries()
     granting = Granting(records, clock, links, new_id)
     earning = Earning(records, clock, DueRewards(granting, hashes))
-    settling = Settling(records, clock, ways, meter)
     return Service(
         settling=settling,
-        forgetting=Forgetting(records, clock, hashes),
-        audit=Audit(hashes),
-        expiring=Expiring(records, clock),
-        minting=Minting(records, clock, links, hashes, new_id),
-        listing=Listing(records),
-        bookkeeping=Bookkeeping(records),
-        reporting=Reporting(records, clock),
-        check_amazon=lambda: check_amazon(sign_in, incentives, clock),
+        forgetting=operation.forgetting,
+        audit=operation.audit,
+        expiring=operation.expiring,
+        minting=operation.minting,
+        listing=operation.listing,
+        bookkeeping=operation.bookkeeping,
+        reporting=operation.reporting,
+        load_partner=partner.load,
         meter=meter,
         health=health,
         bind_request_id=request_id.set,
@@ -197,46 +159,40 @@ def build(
         records=records,
         clock=clock,
         hashes=hashes,
-        hosts=hosts,
+        hosts=partner.hosts,
         public_url=settings.public_url,
-        shop_url=hosts.shop,
+        shop_url=partner.hosts.shop,
         country_header=settings.country_header,
         granting=granting,
         granting_at_once=GrantingAtOnce(records, clock, links, new_id),
         earning=earning,
         earning_at_once=EarningAtOnce(records, clock),
-        watched_ads=WatchedAds(records, clock, earning, AdCallbacks(FetchedKeyLists(), shared_secrets), hashes),
-        redemption=Redemption(
-            records, clock, links, MeteredSignIn(tracing.sign_in(sign_in), meter, troubles), settling, hashes, programme
-        ),
+        watched_ads=WatchedAds(records, clock, earning, AdVerifierLater(), hashes),
+        redemption=Redemption(records, clock, links, sign_in, settling, hashes, programme),
         applying=Applying(records, clock, links, settling, hashes),
         handing_over=HandingOver(records, clock, links, new_secret, draw_numbers),
-        running=Running(records, clock, links, hashes, new_id),
+        running=operation.running,
         relinking=Relinking(records, clock, links, new_id),
-        messaging=Messaging(records, links),
-        refusal_traces=RefusalTraces(records, clock),
-        reissuing=Reissuing(records, clock, settling.ways, hashes),
+        messaging=operation.messaging,
+        refusal_traces=operation.refusal_traces,
+        reissuing=operation.reissuing,
         calls=call_limit(settings, database),
         call_rate=Rate(settings.api_calls_per_second),
         other_calls=other_call_limit(settings),
         ad_calls=InProcessLimit(),
         other_call_rate=Rate(settings.other_calls_per_second),
         page_limits=page_limits(settings, database, hashes),
-        request_spans=tracing.traces,
+        request_spans=operation.tracing.traces,
         trusted_proxies=settings.trusted_proxies,
     )
 
 
-def _amazon_deliveries(incentives: Incentives) -> Mapping[str, GiftDelivery]:
-    return {name: build_delivery(name, incentives) for name in ("load-balance", "claim-code")}
-
-
-def _notes(settings: Settings, sign_in: LoginWithAmazon, incentives: Incentives) -> dict[str, Callable[[], str]]:
+def _notes(settings: Settings, partner: Partner) -> dict[str, Callable[[], str]]:
     """What is told by /readyz and does not stop the traffic."""
 
     def resting() -> str:
-        hosts = {*sign_in.http.resting_hosts(), *incentives.http.resting_hosts()}
-        return f"{', '.join(sorted(hosts))} did not answer, and is left alone for a while" if hosts else ""
+        hosts = partner.resting_hosts()
+        return f"{', '.join(hosts)} did not answer, and is left alone for a while" if hosts else ""
 
     notes: dict[str, Callable[[], str]] = {"partner": resting}
     if settings.redis_url:

@@ -44,10 +44,11 @@ from redeem_app.domain.running import Loaded, Running
 from redeem_app.domain.settling import Settling, Ways
 from redeem_app.domain.watched_ads import WatchedAds
 from redeem_app.domain.watching import Watching
+from redeem_app.operating import new_id
 from redeem_app.settings import read_settings
 from redeem_app.web.health import Health
 from redeem_app.web.page_limits import PageLimits
-from redeem_app.wiring import Service, draw_numbers, new_id, new_secret
+from redeem_app.wiring import Service, draw_numbers, new_secret
 from tests.campaign_builders import NOW, a_campaign, a_developer, an_app
 
 SECRET = "a-secret-of-the-tests-that-is-long-enough"
@@ -162,7 +163,7 @@ def a_service(
         listing=Listing(records),
         bookkeeping=Bookkeeping(records),
         reporting=Reporting(records, clock),
-        check_amazon=list,
+        load_partner=list,
         meter=meter,
         health=Health(
             checks={},

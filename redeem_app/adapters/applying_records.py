@@ -9,8 +9,6 @@ import secrets
 from functools import cache
 from typing import Final
 
-import psycopg
-
 from redeem_app.adapters.abuse_records import OTHERS, others_values
 from redeem_app.adapters.application_records import application_row
 from redeem_app.adapters.charge_records import OUT_OF_RESERVE, charge_values
@@ -35,13 +33,6 @@ _APPLIED: Final = (
 _SETTLED: Final = "UPDATE applications SET applied_at = ?, reference = ? WHERE applied_at IS NULL AND reward_id"
 
 
-_PASSING: Final = (
-    psycopg.errors.IntegrityError,
-    psycopg.errors.SerializationFailure,
-    psycopg.errors.DeadlockDetected,
-)
-
-
 class _InTheWay(Exception):
     """Something is not as it was decided on."""
 
@@ -53,7 +44,9 @@ def begin_at_once(database: Database, beginning: Beginning) -> bool:
             database.write(lambda connection: _begin_in_steps(connection, beginning))
         else:
             database.write_alone(lambda connection: _begin_in_one(connection, beginning))
-    except (_InTheWay, *_PASSING):
+    except _InTheWay:
+        return False
+    except database.faults.in_the_way:
         return False
     return True
 

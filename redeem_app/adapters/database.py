@@ -2,11 +2,10 @@
 
 from pathlib import Path
 
-from redeem_app.adapters.postgres_database import PostgresDatabase
 from redeem_app.adapters.sqlite_database import SqliteDatabase
-from redeem_app.adapters.transactions import Conflict, Connection, Database, Row, Statement, Values
+from redeem_app.adapters.transactions import Conflict, Connection, Database, Faults, Row, Statement, Values
 
-__all__ = ["Conflict", "Connection", "Database", "Row", "Statement", "Values", "connect"]
+__all__ = ["Conflict", "Connection", "Database", "Faults", "Row", "Statement", "Values", "connect"]
 
 
 def connect(url: str) -> Database:
@@ -14,5 +13,7 @@ def connect(url: str) -> Database:
     if url.startswith("sqlite:///"):
         return SqliteDatabase(Path(url.removeprefix("sqlite:///")))
     if url.startswith(("postgresql://", "postgres://")):
+        from redeem_app.adapters.postgres_database import PostgresDatabase  # noqa: PLC0415 - slow to import
+
         return PostgresDatabase(url)
     raise ValueError(f"database URL {url.split(':', 1)[0]}:… must begin with sqlite:/// or postgresql://")

@@ -1,16 +1,19 @@
 """Domain objects as JSON documents, for what is read whole and never searched."""
 
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from pydantic import TypeAdapter
+if TYPE_CHECKING:
+    from pydantic import TypeAdapter
 
 T = TypeVar("T")
 
-_adapters: dict[Any, TypeAdapter[Any]] = {}
+_adapters: "dict[Any, TypeAdapter[Any]]" = {}
 
 
-def _adapter(kind: Any) -> TypeAdapter[Any]:
+def _adapter(kind: Any) -> "TypeAdapter[Any]":
     if kind not in _adapters:
+        from pydantic import TypeAdapter  # noqa: PLC0415 - slow to import, and not used by every command
+
         _adapters[kind] = TypeAdapter(kind)
     return _adapters[kind]
 

@@ -6,12 +6,9 @@ which finds out what was in the way, is the reference that this one has to agree
 """
 
 import secrets
-import sqlite3
 from collections.abc import Sequence
 from functools import cache
 from typing import Final
-
-import psycopg
 
 from redeem_app.adapters.charge_records import charge_row
 from redeem_app.adapters.counter_records import SHARDS, chain_of_takes, chain_values
@@ -22,13 +19,6 @@ from redeem_app.adapters.rows import Fields, insert
 from redeem_app.domain.counters import Take
 from redeem_app.domain.issuing import Issue
 from redeem_app.domain.keyed_offers import Left
-
-_IN_THE_WAY: Final = (
-    sqlite3.IntegrityError,
-    psycopg.errors.IntegrityError,
-    psycopg.errors.SerializationFailure,
-    psycopg.errors.DeadlockDetected,
-)
 
 Rows = Sequence[tuple[str, Fields]]
 """Tables with a row for each, the reward's own first."""
@@ -54,7 +44,9 @@ def issue_at_once(database: Database, issue: Issue) -> bool:
             statement = _one_statement(len(issue.takes), columns)
             values = [*chain_values(issue.takes, lane), *_values(rows)]
             database.write_alone(lambda connection: connection.run(statement, values))
-    except (*_IN_THE_WAY, _CounterShort):
+    except _CounterShort:
+        return False
+    except database.faults.in_the_way:
         return False
     return True
 
@@ -71,7 +63,7 @@ def issue_where(database: Database, issue: Issue, condition: Statement) -> Left 
     values = [*condition[1], *chain_values(issue.takes, lane), *_values(rows), *names]
     try:
         row = database.write_alone(lambda connection: connection.row(statement, values))
-    except _IN_THE_WAY:
+    except database.faults.in_the_way:
         return None
     return None if row is None else Left(*row)
 

@@ -1,11 +1,8 @@
 """The count of pages that several processes share through the database, where there is no Redis."""
 
-import sqlite3
 import time
 from collections.abc import Callable
 from typing import Final
-
-import psycopg
 
 from redeem_app.adapters.database import Connection, Database
 from redeem_app.adapters.page_limit import MINUTE
@@ -30,7 +27,9 @@ class DatabaseTogether:
     def add(self, name: str, count: int) -> tuple[int, float]:
         try:
             return self._database.write(lambda connection: self._add(connection, name, count))
-        except (StoreUnavailable, sqlite3.Error, psycopg.Error) as fault:
+        except StoreUnavailable as fault:
+            raise LimitUnavailable(f"the database: {type(fault).__name__}") from fault
+        except self._database.faults.all as fault:
             raise LimitUnavailable(f"the database: {type(fault).__name__}") from fault
 
     def _add(self, connection: Connection, name: str, count: int) -> tuple[int, float]:

@@ -15,7 +15,7 @@ from typing import Final
 import psycopg
 import psycopg_pool
 
-from redeem_app.adapters.transactions import Conflict, Connection, Row, Statement, T, Values
+from redeem_app.adapters.transactions import Conflict, Connection, Faults, Row, Statement, T, Values
 from redeem_app.domain.records import StoreUnavailable
 
 _RETRIES: Final = 8
@@ -76,6 +76,11 @@ class PostgresDatabase:
     """
 
     dialect = "postgresql"
+    faults = Faults(
+        all=(psycopg.Error,),
+        in_the_way=(psycopg.errors.IntegrityError, *_PASSING),
+        no_table=(psycopg.errors.UndefinedTable,),
+    )
 
     def __init__(self, url: str, size: int = 16, patience: float = 3.0) -> None:
         self._pool = psycopg_pool.ConnectionPool(

@@ -1,12 +1,9 @@
 """CallLimit in one process, and over the database for several processes that share one."""
 
-import sqlite3
 import threading
 import time
 from collections import deque
 from typing import Final
-
-import psycopg
 
 from redeem_app.adapters.database import Connection, Database
 from redeem_app.domain.limits import LimitUnavailable, Rate, Ticks, admitted
@@ -83,7 +80,9 @@ class DatabaseLimit:
             if self._database.dialect == "postgresql" and self._admits_at_once(name, rate):
                 return True
             return self._database.write(lambda connection: self._admits(connection, name, rate))
-        except (StoreUnavailable, sqlite3.Error, psycopg.Error) as fault:
+        except StoreUnavailable as fault:
+            raise LimitUnavailable(str(fault)) from fault
+        except self._database.faults.all as fault:
             raise LimitUnavailable(str(fault)) from fault
 
     def _admits_at_once(self, name: str, rate: Rate) -> bool:

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Final
 
 from redeem_app.adapters.group_commit import GroupCommit, Turn, Writes
-from redeem_app.adapters.transactions import Connection, Row, Statement, T, Values
+from redeem_app.adapters.transactions import Connection, Faults, Row, Statement, T, Values
 from redeem_app.adapters.writer_lock import WriterLock
 from redeem_app.domain.records import StoreUnavailable
 
@@ -67,6 +67,7 @@ class SqliteDatabase:
     """One file. `grouping` says how the writes of this process share commits."""
 
     dialect = "sqlite"
+    faults = Faults(all=(sqlite3.Error,), in_the_way=(sqlite3.IntegrityError,), no_table=(sqlite3.OperationalError,))
 
     def __init__(self, path: Path, grouping: Callable[[Turn], Writes] = GroupCommit) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -92,7 +92,7 @@ class TracedDatabase:
     """Database whose transactions are spans of the request that they are made for; others make none."""
 
     def __init__(self, inner: Database, traces: Traces) -> None:
-        self.dialect = inner.dialect
+        self.dialect, self.faults = inner.dialect, inner.faults
         self._inner = inner
         self._traces = traces
 

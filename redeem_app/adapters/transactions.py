@@ -1,6 +1,7 @@
 """What the records ask of a database: statements with `?` in a transaction, durable commits, retries of conflicts."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Any, Protocol, TypeVar
 
 T = TypeVar("T")
@@ -41,10 +42,21 @@ class Conflict(Exception):
     """Another transaction is in the way of this one: roll back and run the work again."""
 
 
+@dataclass(frozen=True, slots=True)
+class Faults:
+    """What the database's driver raises, for who tells one fault from another without knowing the driver."""
+
+    all: tuple[type[Exception], ...]
+    in_the_way: tuple[type[Exception], ...]
+    """A row was refused, or another transaction was faster."""
+    no_table: tuple[type[Exception], ...]
+
+
 class Database(Protocol):
     """A store of rows with durable commits."""
 
     dialect: str
+    faults: Faults
 
     def read(self, work: Callable[[Connection], T]) -> T:
         """Run queries; each sees committed rows."""

@@ -23,7 +23,7 @@ from redeem_app.domain.money import Money
 from redeem_app.domain.ports import Clock
 from redeem_app.domain.prices import previous_month
 from redeem_app.loading import load_campaign_file
-from redeem_app.wiring import Service
+from redeem_app.operating import Operation
 
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 _TO_LIVE = {
@@ -78,7 +78,7 @@ def apply_file(file: Path, *, as_json: bool, live: bool) -> None:
         click.echo(f"campaign {shown['campaignId']} is {shown['state']}")
 
 
-def _bring_to_live(service: Service, campaigns: tuple[CampaignId, ...]) -> None:
+def _bring_to_live(service: Operation, campaigns: tuple[CampaignId, ...]) -> None:
     for stored, state in service.running.campaigns():
         if stored.campaign.campaign_id in campaigns:
             for one in _TO_LIVE.get(state, ()):
@@ -101,7 +101,7 @@ def show(campaign_id: str | None, *, as_json: bool) -> None:
         click.echo(f"{one['campaignId']}  {one['state']:<16}  {one['startsAt']} to {one['endsAt']}  {one['name']}")
 
 
-def _shown(service: Service, only: tuple[CampaignId, ...] | None) -> list[dict[str, Any]]:
+def _shown(service: Operation, only: tuple[CampaignId, ...] | None) -> list[dict[str, Any]]:
     return [
         {
             "campaignId": stored.campaign.campaign_id,

@@ -10,7 +10,7 @@ import click
 from redeem_app.adapters.findings import Finding, Level
 from redeem_app.commands.settings_read import settings_of_environment, stop
 from redeem_app.configuration_check import check_configuration
-from redeem_app.wiring import build
+from redeem_app.operating import Operation
 
 
 @click.group(invoke_without_command=True)
@@ -27,7 +27,7 @@ def check(context: click.Context, *, with_amazon: bool, strict: bool, as_json: b
         return
     found = list(check_configuration(os.environ))
     if with_amazon and not any(finding.level is Level.FAIL and finding.about == "settings" for finding in found):
-        found += build(settings_of_environment()).check_amazon()
+        found += Operation(settings_of_environment()).partner.check()
     _tell(found, as_json=as_json)
     wrong = {Level.FAIL, Level.WARN} if strict else {Level.FAIL}
     count = sum(finding.level in wrong for finding in found)
@@ -39,7 +39,7 @@ def check(context: click.Context, *, with_amazon: bool, strict: bool, as_json: b
 @check.command("amazon")
 def check_amazon() -> None:
     """Ask Amazon, without spending, whether keys, hosts, return address and clock are right."""
-    found = build(settings_of_environment()).check_amazon()
+    found = Operation(settings_of_environment()).partner.check()
     _tell(found, as_json=False)
     if any(finding.level is Level.FAIL for finding in found):
         stop("Amazon would not work with these settings; see the lines that begin with `fail`.")

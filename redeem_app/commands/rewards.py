@@ -14,7 +14,7 @@ from redeem_app.domain.ids import CampaignId, MomentId, RewardGroupId, RewardId
 from redeem_app.domain.minting import Mint, MintWanted
 from redeem_app.domain.refusals import Refusal
 from redeem_app.link_files import FileInTheWay, LinkFile
-from redeem_app.wiring import Service
+from redeem_app.operating import Operation
 
 _MOST = 10_000_000
 
@@ -72,7 +72,7 @@ def links(mint_id: str, out: Path, *, as_json: bool) -> None:
     _tell(found, out, as_json=as_json)
 
 
-def _begun(service: Service, wanted: MintWanted, out: Path) -> Mint:
+def _begun(service: Operation, wanted: MintWanted, out: Path) -> Mint:
     """A mint that was begun before, or a new one where nothing is in the way of its file."""
     if not out.parent.is_dir():
         stop(f"The folder {out.parent} is not there; make it first. Nothing was issued.")
@@ -84,7 +84,7 @@ def _begun(service: Service, wanted: MintWanted, out: Path) -> Mint:
     return service.minting.begin(wanted)
 
 
-def _go_on(service: Service, mint: Mint, out: Path, *, as_json: bool) -> None:
+def _go_on(service: Operation, mint: Mint, out: Path, *, as_json: bool) -> None:
     file, lines = _opened(service, mint, out)
     if mint.is_complete and lines == mint.made:
         file.close()
@@ -107,7 +107,7 @@ def _go_on(service: Service, mint: Mint, out: Path, *, as_json: bool) -> None:
     _tell(mint, out, as_json=as_json)
 
 
-def _opened(service: Service, mint: Mint, out: Path) -> tuple[LinkFile, int]:
+def _opened(service: Operation, mint: Mint, out: Path) -> tuple[LinkFile, int]:
     """The file of the mint's links, and how many it has."""
     file = LinkFile(out, service.minting, f"{service.settings.public_url}/r/")
     try:

@@ -4,12 +4,12 @@ import click
 
 from redeem_app.adapters.migrations import migrate
 from redeem_app.commands.settings_read import settings_of_environment
-from redeem_app.wiring import Service, build
+from redeem_app.operating import Operation
 
 
-def up_to_date_service() -> Service:
+def up_to_date_service() -> Operation:
     """The service on a database that is up to date."""
-    service = build(settings_of_environment())
+    service = Operation(settings_of_environment())
     click.get_current_context().call_on_close(service.database.close)
     migrate(service.database)
     return service

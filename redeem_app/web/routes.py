@@ -29,9 +29,10 @@ from redeem_app.web.opened_links import OpenedLinks
 from redeem_app.web.prepared_pages import PreparedPages
 from redeem_app.web.pressed_buttons import PATH as APPLY
 from redeem_app.web.pressed_buttons import PressedButtons
+from redeem_app.web.return_address import SIGN_IN_RETURN
 from redeem_app.web.short_way import raise_fault
 from redeem_app.web.shown import Shown
-from redeem_app.web.use_cases import SIGN_IN_RETURN, UseCases
+from redeem_app.web.use_cases import UseCases
 from redeem_app.web.visit import Visit
 
 WITHOUT_CSRF_TOKEN: Final = ("start_sign_in",)

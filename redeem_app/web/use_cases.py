@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Final
 
 from redeem_app.domain.applying import Applying
 from redeem_app.domain.earning import Earning
@@ -22,9 +21,6 @@ from redeem_app.domain.watched_ads import WatchedAds
 from redeem_app.web.health import Health
 from redeem_app.web.page_limits import PageLimits
 from redeem_app.web.tracing import RequestSpans
-
-SIGN_IN_RETURN: Final = "/reward/sign-in/return"
-"""The path that is registered at Amazon as the return address."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,6 +4,7 @@ import socket
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from contextvars import Context
 
 import httpx
 import pytest
@@ -170,11 +171,13 @@ def test_a_redirect_is_an_answer_and_not_followed() -> None:
 
 def test_the_id_of_the_visitors_request_is_passed_on() -> None:
     amazon = wire(as_json({}))
-    token = request_id.set("visit-7")
 
-    http_over(amazon).send("GET", "https://api.amazon.com/")
-    request_id.reset(token)
-    http_over(amazon).send("GET", "https://api.amazon.com/")
+    def a_visit(name: str) -> None:
+        request_id.set(name)
+        http_over(amazon).send("GET", "https://api.amazon.com/")
+
+    Context().run(a_visit, "visit-7")
+    Context().run(http_over(amazon).send, "GET", "https://api.amazon.com/")
 
     assert [request.headers.get("x-request-id") for request in amazon.requests] == ["visit-7", None]
 

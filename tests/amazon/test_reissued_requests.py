@@ -9,7 +9,7 @@ from redeem_app.adapters.amazon_gift_cards import build_delivery
 from redeem_app.domain.ids import RewardId, VisitId
 from redeem_app.domain.refusals import Reason, Refusal
 from redeem_app.domain.seen import Applied
-from redeem_app.serving import LEASE
+from redeem_app.sweeping import LEASE
 from simulator.fake_amazon.gift_cards.ledger import Card
 from tests.amazon.fake_amazon_world import PARTNER, FakeWorld
 from tests.money.people import gets_reward, presses_apply, redeems, signs_in

@@ -17,7 +17,7 @@ from redeem_app.domain.issuing import Issue
 from redeem_app.domain.keyed_offers import KeyedOffer, Left, OfferToKey
 from redeem_app.domain.limits import Rate
 from redeem_app.domain.records import Records, StoreUnavailable
-from redeem_app.wiring import new_id
+from redeem_app.operating import new_id
 from tests.api.api_caller import ApiCaller
 from tests.campaign_builders import a_campaign, a_moment
 from tests.service_under_test import SECRET, ServiceUnderTest, a_service

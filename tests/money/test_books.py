@@ -9,7 +9,7 @@ import pytest
 from redeem_app.domain.bookkeeping import Balance
 from redeem_app.domain.campaign import ChargedAt
 from redeem_app.domain.ports import Delivered, DeliveryFailed, DeliveryProblem, DeliveryRequest
-from redeem_app.serving import LEASE
+from redeem_app.sweeping import LEASE
 from tests.campaign_builders import NOW, a_campaign
 from tests.money.people import books_of, gets_reward, presses_apply, redeems, signs_in
 from tests.service_under_test import ServiceUnderTest

@@ -6,7 +6,7 @@ from redeem_app.domain.campaign import Campaign, ChargedAt
 from redeem_app.domain.money import Money
 from redeem_app.domain.ports import Delivered, DeliveryFailed, DeliveryProblem, DeliveryRequest
 from redeem_app.domain.refusals import Reason, Refusal
-from redeem_app.serving import LEASE
+from redeem_app.sweeping import LEASE
 from tests.campaign_builders import a_campaign
 from tests.money.people import books_of, gets_reward, left, redeems, signs_in
 from tests.service_under_test import ServiceUnderTest

@@ -4,7 +4,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 from redeem_app.domain.ports import Delivered, DeliveryFailed, DeliveryProblem, DeliveryRequest
 from redeem_app.domain.refusals import Reason
-from redeem_app.serving import LEASE
+from redeem_app.sweeping import LEASE
 from tests.campaign_builders import a_campaign, a_group, an_item
 from tests.money.people import books_of, gets_reward, left, presses_apply, redeems, signs_in
 from tests.service_under_test import ServiceUnderTest

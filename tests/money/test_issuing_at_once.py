@@ -14,7 +14,7 @@ from redeem_app.domain.issuing import Issue
 from redeem_app.domain.money import Money
 from redeem_app.domain.records import Records, Transaction
 from redeem_app.domain.refusals import Refusal
-from redeem_app.wiring import new_id
+from redeem_app.operating import new_id
 from tests.campaign_builders import a_campaign, a_group, an_item
 from tests.money.granting_callers import WANTED, a_caller
 from tests.service_under_test import SECRET, ServiceUnderTest

@@ -23,7 +23,7 @@ from redeem_app.domain.granting import Granting
 from redeem_app.domain.granting_at_once import GrantingAtOnce
 from redeem_app.domain.reporting import LEAST_TOLD, Reporting
 from redeem_app.domain.running import Running
-from redeem_app.serving import sweep
+from redeem_app.sweeping import sweep
 from tests.campaign_builders import NOW, a_campaign, a_group, an_item
 from tests.databases import Databases
 from tests.money.people import redeems

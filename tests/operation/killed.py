@@ -14,9 +14,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import NoReturn, TypeVar
 
-from redeem_app import wiring
+from redeem_app import operating
+from redeem_app.adapters import banner_images, postgres_database  # noqa: F401 - loaded once, for all that are forked
 from redeem_app.adapters.database import Connection, Database, connect
 from redeem_app.cli import main
+from redeem_app.commands import books, campaigns, rewards  # noqa: F401 - likewise
 
 T = TypeVar("T")
 
@@ -30,7 +32,7 @@ class Killed:
     number: int
 
     def __post_init__(self) -> None:
-        self.dialect = self.inner.dialect
+        self.dialect, self.faults = self.inner.dialect, self.inner.faults
 
     def read(self, work: Callable[[Connection], T]) -> T:
         result = self.inner.read(work)
@@ -67,7 +69,7 @@ def run(words: list[str], when: str, number: int) -> NoReturn:
     """Run the command in this process, which does not outlive it."""
     code = 1
     with contextlib.suppress(BaseException):
-        setattr(wiring, "connect", lambda url: Killed(connect(url), when, number))  # noqa: B010 - of another form
+        setattr(operating, "connect", lambda url: Killed(connect(url), when, number))  # noqa: B010 - of another form
         null = os.open(os.devnull, os.O_WRONLY)
         os.dup2(null, 1)
         with contextlib.redirect_stderr(sys.stdout):

@@ -11,7 +11,7 @@ from redeem_app.domain.ids import AccountId, AppId, CustomerKey, EventId
 from redeem_app.domain.limits import Rate
 from redeem_app.domain.points import PointsEvent
 from redeem_app.domain.refusals import Reason, Refusal
-from redeem_app.serving import sweep
+from redeem_app.sweeping import sweep
 from tests.campaign_builders import NOW, a_campaign, an_app
 from tests.money.people import wanted
 from tests.service.test_abuse import LAMP, a_token, signs_in

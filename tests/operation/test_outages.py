@@ -24,8 +24,8 @@ from redeem_app.adapters.migrations import migrate
 from redeem_app.adapters.postgres_database import PostgresDatabase
 from redeem_app.app import create_app
 from redeem_app.domain.records import StoreUnavailable
-from redeem_app.serving import LEASE
 from redeem_app.settings import read_settings
+from redeem_app.sweeping import LEASE
 from redeem_app.wiring import call_limit, other_call_limit, page_limits
 from tests.api.api_caller import ApiCaller
 from tests.money.people import books_of, gets_reward, signs_in
@@ -44,7 +44,7 @@ class Switched:
     commits_left: int | None = None
 
     def __post_init__(self) -> None:
-        self.dialect = self.inner.dialect
+        self.dialect, self.faults = self.inner.dialect, self.inner.faults
 
     def read(self, work: Callable[[Connection], T]) -> T:
         self._check()

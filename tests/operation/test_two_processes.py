@@ -14,7 +14,7 @@ from redeem_app.domain.campaign_states import CampaignMove
 from redeem_app.domain.ids import CampaignId
 from redeem_app.domain.money import Money
 from redeem_app.domain.ports import Delivered, DeliveryFailed, DeliveryProblem, DeliveryRequest
-from redeem_app.serving import LEASE
+from redeem_app.sweeping import LEASE
 from tests.api.api_caller import ApiCaller
 from tests.campaign_builders import a_campaign, a_group, an_item
 from tests.money.people import gets_reward, signs_in

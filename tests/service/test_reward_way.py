@@ -16,7 +16,7 @@ from redeem_app.domain.campaign import RewardKind
 from redeem_app.domain.campaign_states import CampaignMove
 from redeem_app.domain.ids import CampaignId, RewardGroupId
 from redeem_app.domain.ports import Delivered, DeliveryFailed, DeliveryProblem, DeliveryRequest
-from redeem_app.serving import LEASE
+from redeem_app.sweeping import LEASE
 from tests.campaign_builders import a_campaign, a_group, a_moment, an_item
 from tests.service_under_test import ServiceUnderTest
 

@@ -8,7 +8,7 @@ import pytest
 
 from redeem_app.domain.ports import Delivered, DeliveryFailed, DeliveryProblem, DeliveryRequest
 from redeem_app.domain.settling import Settling, Ways
-from redeem_app.serving import LEASE
+from redeem_app.sweeping import LEASE
 from tests.service.test_abuse import LAMP, a_token, signs_in
 from tests.service_under_test import PretendDelivery, ServiceUnderTest
 

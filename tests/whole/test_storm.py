@@ -14,7 +14,7 @@ from redeem_app.domain.refusals import Refusal
 from redeem_app.domain.reward_wanted import RewardWanted
 from redeem_app.domain.seen import Applied, Offered, UnderWay
 from redeem_app.domain.settling import Settling, Ways
-from redeem_app.serving import LEASE
+from redeem_app.sweeping import LEASE
 from tests.amazon.fake_amazon_world import PARTNER, FakeWorld, a_fake_world
 from tests.amazon.test_fault_storm import a_storm, impatient
 from tests.campaign_builders import a_campaign, a_group, an_app, an_item

@@ -3,10 +3,7 @@
 A file whose name ends in `.postgresql.sql` is one statement, and for that database only.
 """
 
-import sqlite3
 from importlib import resources
-
-import psycopg
 
 from redeem_app.adapters.database import Connection, Database
 
@@ -30,13 +27,13 @@ def migrate(database: Database) -> list[str]:
 
 def missing(database: Database) -> list[str]:
     """The migrations that this database has not seen; all of them where it is empty."""
-    return database.read(_unseen)
+    return database.read(lambda connection: _unseen(connection, database.faults.no_table))
 
 
-def _unseen(connection: Connection) -> list[str]:
+def _unseen(connection: Connection, no_table: tuple[type[Exception], ...]) -> list[str]:
     try:
         done = {row[0] for row in connection.rows("SELECT name FROM migrations")}
-    except (sqlite3.OperationalError, psycopg.errors.UndefinedTable):
+    except no_table:
         done = set()
     return [name for name in names(connection.dialect) if name not in done]
 
