@@ -116,30 +116,28 @@ def test_without_a_network_the_phone_shows_nothing_and_afterwards_the_same_link_
     page: Page, playground: Playground
 ) -> None:
     opens(page, playground, person="ada", host="view")
-    page.click("[data-state='fresh']")
+    sets(page, "[data-state='fresh']")
     offline = page.locator("button[value='offline'][aria-pressed]")
 
     offline.click()
     expect(offline).to_have_attribute("aria-pressed", "true")
     expect(phone(page).locator("main[data-app]")).to_have_count(0)
 
-    offline.click()
+    sets(page, "button[value='offline'][aria-pressed]")
     redeems(page)
     expect(phone(page).locator("main[data-page='offer']")).to_be_visible()
 
 
 def test_on_slow_3g_each_answer_takes_its_two_seconds(page: Page, playground: Playground) -> None:
     opens(page, playground, person="ada", host="view")
-    page.click("[data-state='fresh']")
-    slow = page.locator("button[value='slow-3g'][aria-pressed]")
-
-    slow.click()
+    sets(page, "[data-state='fresh']")
+    sets(page, "button[value='slow-3g'][aria-pressed]")
     expect(phone(page).locator("main[data-app]")).to_be_visible(timeout=20_000)
     began = time.monotonic()
     redeems(page)
     expect(phone(page).locator("main[data-page='offer']")).to_be_visible(timeout=20_000)
     assert time.monotonic() - began >= SLOW_3G.latency
-    slow.click()
+    page.click("button[value='slow-3g'][aria-pressed]")
 
 
 def test_an_ad_networks_callback_is_held_up_and_whoever_tests_sees_why_there_are_no_points(
@@ -181,7 +179,7 @@ def test_a_world_that_is_open_to_a_network_says_so_and_its_links_lead_there(page
     another_of_loopback = "127.0.0.2"
     with a_playground(another_of_loopback, "demo") as shared:
         opens(page, shared, person="ada")
-        page.click("[data-state='fresh']")
+        sets(page, "[data-state='fresh']")
 
         expect(page.get_by_role("note")).to_contain_text("Open to your network")
         link = page.locator("[data-link]").first.get_attribute("href") or ""
