@@ -205,6 +205,18 @@ def test_a_new_hand_over_ends_the_one_before(phone: Phone) -> None:
     assert phone.browser.opens(address_of(second)).status_code == 200
 
 
+def test_whoever_lost_the_browser_that_had_taken_over_begins_again_in_the_view(phone: Phone) -> None:
+    waiting = phone.hands_over()
+    phone.names(number_of(waiting), address_of(waiting))
+    opened = phone.view.opens(phone.link)
+
+    assert 'data-act="sign-in"' in opened.text
+    again = phone.hands_over()
+
+    assert main_of(again)["state"] == "waiting"
+    assert address_of(again) != address_of(waiting)
+
+
 def test_the_address_opens_for_ten_minutes(phone: Phone, under_test: ServiceUnderTest) -> None:
     waiting = phone.hands_over()
     under_test.clock.advance(minutes=10, seconds=1)
