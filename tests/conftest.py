@@ -10,6 +10,7 @@ from playwright.sync_api import Playwright, sync_playwright
 from tests.databases import Databases
 from tests.redis_server import redis_url  # noqa: F401 - a fixture of the whole suite
 from tests.service_under_test import ServiceUnderTest, a_service
+from tests.sharing import in_shares
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
@@ -17,6 +18,14 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
     reporter = session.config.pluginmanager.get_plugin("terminalreporter")
     if os.environ.get("CI") and reporter is not None and reporter.stats.get("skipped"):
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """With several processes, long tests first in the share of each."""
+    if processes := int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "0")):
+        places = [(item.path.relative_to(config.rootpath).as_posix(), item) for item in items]
+        items[:] = in_shares(places, processes)
 
 
 @pytest.fixture(scope="session")
