@@ -130,6 +130,7 @@ class Phone:
     def forget(self) -> None:
         """Clear the browsers' memory, as a private window or another phone of the person's would have it."""
         self.close()
+        self._kept = None
 
     def kill_app(self) -> None:
         """End the app and its view, which keeps what is to outlast a session; the browser stays as it is."""
