@@ -6,6 +6,7 @@ from simulator.commands.amazon import amazon
 from simulator.commands.drill import drill
 from simulator.commands.list import list_all
 from simulator.commands.load import load
+from simulator.commands.phones import phones
 from simulator.commands.play import play
 from simulator.commands.run import run
 
@@ -16,5 +17,5 @@ def main() -> None:
     """Play the rest of the world around the service: apps, phones, Amazon, faults and time."""
 
 
-for command in (run, play, list_all, load, drill, amazon):
+for command in (run, play, list_all, load, phones, drill, amazon):
     main.add_command(command)

@@ -87,12 +87,12 @@ class OwnWorld:
                 amazon = self.world.amazon
                 amazon.add_account(person.email, person.password, person.full_name, prime=person.prime)
 
-    def books(self) -> Mapping[str, Any] | None:
+    def books(self) -> Mapping[str, Any]:
         """By the operator's command, after a last sweep."""
         self.world.operate("sweep")
         return self.world.service.operate_json("books", "--json")
 
-    def applied(self) -> list[Applied] | None:
+    def applied(self) -> list[Applied]:
         """What has taken effect."""
         return [Applied(done.request_id, done.user_id) for done in self.world.amazon.applications() if not done.undone]
 
