@@ -3,6 +3,7 @@
 `install(app)` is all that the composition of the application calls.
 """
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from urllib.parse import urlsplit
@@ -10,6 +11,7 @@ from urllib.parse import urlsplit
 import flask
 from flask_babel import Babel
 from jinja2 import FileSystemLoader, StrictUndefined
+from markupsafe import Markup, escape
 
 from redeem_app.domain.money import Money
 from redeem_app.domain.refusals import Reason
@@ -39,6 +41,11 @@ def contact(written: str) -> Contact:
     if "@" in written and " " not in written:
         return Contact(written, f"mailto:{written}")
     return Contact(written, "")
+
+
+def breakable(written: str) -> Markup:
+    """An address, escaped, that breaks after `@`, `.` and `/` where it has to, and not in the middle of a word."""
+    return Markup(re.sub(r"([@./]+)(?=[^@./])", r"\1<wbr>", str(escape(written))))  # noqa: S704 - escaped before
 
 
 def web_url(written: str) -> str:
@@ -113,6 +120,7 @@ def install(app: flask.Flask) -> None:
         time_tag=dates_and_money.time_tag,
         last_day=dates_and_money.last_day,
         contact=contact,
+        breakable=breakable,
         web_url=web_url,
         told_sentence=told_sentence,
         country_names=country_names,

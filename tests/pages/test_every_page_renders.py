@@ -35,7 +35,7 @@ def test_after_sign_in_the_form_applies_and_carries_the_token_against_forgery(re
     assert 'data-page="confirm"' in html
     assert 'action="/reward/apply"' in html
     assert re.search(r'name="csrf_token" value="[^"]{20,}"', html)
-    assert "<bdi data-account>m•••@example.com</bdi>" in html
+    assert "<bdi data-account>m•••@<wbr>example.<wbr>com</bdi>" in html
 
 
 def test_r1_each_designated_reward_is_a_choice_and_a_sold_out_one_is_closed(render: Render) -> None:

@@ -97,7 +97,7 @@ def test_a_link_ends_as_a_reward_on_an_account(under_test: ServiceUnderTest, per
     opened, signed_in, applied = ann.opens(), ann.signs_in(), ann.applies()
 
     assert (page_of(opened), page_of(signed_in), page_of(applied)) == ("offer", "confirm", "applied")
-    assert "a•••@example.com" in applied.text
+    assert "a•••@" in applied.text
     [request] = under_test.delivery.applied.values()
     assert request.account_id == "amzn1.account.ann"
     assert str(request.value) == "27.50 USD"  # C5: price with tax
@@ -119,7 +119,7 @@ def test_r7_the_link_opened_again_gives_nothing_more(
     assert page_of(again) == "applied"
     assert page_of(seen_by_somebody) == "offer", "V1: who is not signed in is not told that it was used"
     assert reason_of(signed_in_somebody) == "reward-used"
-    assert "a•••@example.com" not in seen_by_somebody.text
+    assert "a•••@" not in seen_by_somebody.text
     assert len(under_test.delivery.asked) == 1
 
 

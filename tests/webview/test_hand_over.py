@@ -158,10 +158,10 @@ def test_a_view_is_told_neither_account_nor_code_because_an_app_can_read_its_vie
     in_view = phone.view.opens(phone.link)
 
     assert "CODE-" in in_browser.text
-    assert "a•••@example.com" in in_browser.text
+    assert "a•••@" in in_browser.text
     assert main_of(in_view)["page"] == "applied"
     assert "CODE-" not in in_view.text
-    assert "a•••@example.com" not in in_view.text
+    assert "a•••@" not in in_view.text
     assert 'data-act="product"' not in in_view.text
 
 
@@ -348,7 +348,7 @@ def test_t4_whoever_lures_a_person_into_signing_in_learns_neither_account_nor_co
 
     assert main_of(before)["page"] == "hand-over"
     assert forged.status_code in {303, 400}
-    assert "v•••@example.com" not in before.text + after.text
+    assert "v•••@" not in before.text + after.text
     [request] = under_test.delivery.applied.values()
     assert request.account_id == "amzn1.account.victim"  # the reward is the person's who pressed the button
 
