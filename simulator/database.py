@@ -8,9 +8,6 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Final
 
-import psycopg
-from psycopg.sql import SQL, Identifier
-
 DATABASE_SETTING: Final = "SIMULATOR_DATABASE_URL"
 WAITS_SECONDS: Final = 30.0
 REDIS_SETTING: Final = "SIMULATOR_REDIS_URL"
@@ -33,11 +30,13 @@ def empty_database(url: str, folder: Path) -> Iterator[str]:
         yield f"sqlite:///{folder / 'service.sqlite3'}"
         return
     schema = f"simulator_{secrets.token_hex(8)}"
-    _run(url, SQL("CREATE SCHEMA {}").format(Identifier(schema)))
+    from simulator import postgres_schemas  # noqa: PLC0415 - its driver is slow to load, and most worlds have files
+
+    postgres_schemas.create(url, schema)
     try:
         yield f"{url}{'&' if '?' in url else '?'}options=-csearch_path%3D{schema}"
     finally:
-        _run(url, SQL("DROP SCHEMA {} CASCADE").format(Identifier(schema)))
+        postgres_schemas.drop(url, schema)
 
 
 def hide_links(url: str) -> None:
@@ -52,12 +51,9 @@ def show_links(url: str) -> None:
 
 def _rename(url: str, table: str, to: str) -> None:
     if not url.startswith("sqlite:///"):
-        _run(url, SQL("ALTER TABLE {} RENAME TO {}").format(Identifier(table), Identifier(to)))
+        from simulator import postgres_schemas  # noqa: PLC0415 - likewise
+
+        postgres_schemas.rename_table(url, table, to)
         return
     with closing(sqlite3.connect(url.removeprefix("sqlite:///"), timeout=WAITS_SECONDS)) as database:
         database.execute(f"ALTER TABLE {table} RENAME TO {to}")
-
-
-def _run(url: str, command: psycopg.sql.Composed) -> None:
-    with psycopg.connect(url, autocommit=True) as connection:
-        connection.execute(command)

@@ -4,7 +4,7 @@ import threading
 from dataclasses import dataclass, replace
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from simulator.fake_amazon.accounts import Message
 from simulator.fake_amazon.application import application
@@ -18,9 +18,11 @@ from simulator.fake_amazon.requests_seen import RequestSeen
 from simulator.fake_amazon.seeding import Seeding
 from simulator.fake_amazon.server import Server
 from simulator.fake_amazon.settings import Settings
-from simulator.fake_amazon.tls import Certificate
 from simulator.fake_amazon.tunnel import AMAZON_HOSTS, Tunnel
 from simulator.fake_amazon.world import World
+
+if TYPE_CHECKING:
+    from simulator.fake_amazon.tls import Certificate
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +31,7 @@ class _Running:
 
     server: Server
     door: Door
-    certificate: Certificate | None
+    certificate: "Certificate | None"
     tunnel: Tunnel | None
 
     def start(self) -> None:
@@ -76,7 +78,7 @@ class FakeAmazon(Seeding):
         """
         if self._running is not None:
             raise RuntimeError("this fake Amazon is running already")
-        certificate = Certificate(AMAZON_HOSTS) if tls else None
+        certificate = _certificate() if tls else None
         app = application(self.world, ControlPlane(self) if self._control else None)
         door = Door(app, self.world, self._lock, self._journal)
         server = Server(door, host, port, certificate.context if certificate else None)
@@ -156,3 +158,9 @@ class FakeAmazon(Seeding):
         """Every gift card issued and every balance loaded, for counting: one for each effect, not for each call."""
         with self._lock:
             return applications_in(self.world.ledger)
+
+
+def _certificate() -> "Certificate":
+    from simulator.fake_amazon.tls import Certificate  # noqa: PLC0415 - slow to load, seldom used
+
+    return Certificate(AMAZON_HOSTS)

@@ -166,7 +166,10 @@ def test_without_locust_a_sentence_says_how_to_get_it(tmp_path: Path) -> None:
 
 def test_no_command_becomes_geventlike() -> None:
     asked = (
-        "import sys, simulator.cli, simulator.load.target; print(any(m in sys.modules for m in ('gevent', 'locust')))"
+        "import sys, simulator.load.target\n"
+        "from simulator.cli import COMMANDS, main\n"
+        "assert all(main.get_command(None, name) for name in COMMANDS)\n"
+        "print(any(m in sys.modules for m in ('gevent', 'locust')))"
     )
     done = subprocess.run([sys.executable, "-c", asked], cwd=PROJECT, capture_output=True, text=True, check=True)
 
