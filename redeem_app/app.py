@@ -1,12 +1,13 @@
 """The Flask application: folders, safety, routes, and nothing else."""
 
 from collections.abc import Callable, Iterable
+from contextlib import AbstractContextManager, nullcontext
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import flask
 
-from redeem_app import request_limits
+from redeem_app import request_limits, turnstile
 from redeem_app.settings import Settings, read_settings
 from redeem_app.web import (
     api_routes,
@@ -38,11 +39,14 @@ class Application(flask.Flask):
     opened_links: OpenedLinks | None = None
     pressed_buttons: PressedButtons | None = None
     short_way: ShortWay | None = None
+    one_at_a_time: Callable[[], AbstractContextManager[object]] = nullcontext
+    """Around the short ways; the long way may wait for anything."""
 
     def wsgi_app(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
-        for way in (self.opened_links, self.pressed_buttons, self.short_way):
-            if way is not None and (answer := way.answer(environ, start_response)) is not None:
-                return answer
+        with self.one_at_a_time():
+            for way in (self.opened_links, self.pressed_buttons, self.short_way):
+                if way is not None and (answer := way.answer(environ, start_response)) is not None:
+                    return answer
         return super().wsgi_app(environ, start_response)
 
     def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
@@ -73,6 +77,8 @@ def create_app(settings: Settings | None = None, service: Service | None = None)
     )
     compression.install(app)
     routes.install(app, service, csrf)
+    if service.database.dialect == "sqlite":
+        app.one_at_a_time = turnstile.alone
     app.opened_links = routes.opened_links(app, service)
     app.pressed_buttons = routes.pressed_buttons(app, service, sessions, tokens)
     app.short_way = api_routes.short_ways(app, service)

@@ -5,6 +5,8 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+from redeem_app import turnstile
+
 
 @dataclass(frozen=True, slots=True)
 class BackOff:
@@ -29,5 +31,6 @@ class BackOff:
             wait = self.first * 2 ** (turn - 1) * (0.5 + self.chance())
             if self.steady() + wait > last_start:
                 return
-            self.sleep(wait)
+            with turnstile.aside():
+                self.sleep(wait)
             yield turn

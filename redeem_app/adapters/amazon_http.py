@@ -14,6 +14,7 @@ from typing import Final
 
 import httpx
 
+from redeem_app import turnstile
 from redeem_app.adapters.circuit_breaker import BreakerState, CircuitBreaker
 from redeem_app.adapters.request_id import request_id_headers
 
@@ -114,7 +115,8 @@ class AmazonHttp:
         """Returns failures, so that they are raised without a context: httpx's own errors carry the request."""
         host = request.url.host
         try:
-            return self._exchange(request)
+            with turnstile.aside():
+                return self._exchange(request)
         except (
             httpx.ConnectError,
             httpx.ConnectTimeout,

@@ -5,6 +5,9 @@ and commits once. What arrives during the commit is the next group, led by its f
 for another thread to wake unless a commit is under way, there is no thread to start after a fork or to end, and a
 lonely write costs what it costs alone.
 
+Works run one at a time with whatever else the service does (`turnstile`); while a commit or a group is waited for, the
+other threads go on, and so arrive for the next group.
+
 A work that raises is undone alone, and its exception goes to its caller. Most works don't raise, so a group begins
 without savepoints, which would cost as much as a write each; where a work of several raises, all of them run again, in
 a savepoint each, and so does the next group. Nobody is answered before the commit, and where that fails everybody of
@@ -18,6 +21,7 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from typing import Any, Final, Protocol
 
+from redeem_app import turnstile
 from redeem_app.adapters.transactions import Connection, T
 
 LARGEST: Final = 64
@@ -111,6 +115,13 @@ class GroupCommit:
 
     def write(self, work: Callable[[Connection], T]) -> T:
         mine = _Waiting(work)
+        with turnstile.aside():
+            self._commit(mine)
+        result: T = mine.outcome()
+        return result
+
+    def _commit(self, mine: _Waiting) -> None:
+        """Return once the work is over: led by this thread, or by another that was at it."""
         with self._mutex:
             self._arrived.append(mine)
             waits, self._is_led = self._is_led, True
@@ -118,8 +129,6 @@ class GroupCommit:
             mine.called.acquire()
         if not mine.is_over:
             self._lead(mine)
-        result: T = mine.outcome()
-        return result
 
     @property
     def waiting(self) -> int:
@@ -151,14 +160,15 @@ class GroupCommit:
         """Write as if no work ever raised; False, and nothing is written, where one of several did."""
         connection.run("BEGIN IMMEDIATE")
         try:
-            for waiting in self._joining(group):
-                try:
-                    waiting.run(connection)
-                except Exception:
-                    if len(group) == 1 or not connection.in_transaction:
-                        raise
-                    _roll_back(connection)
-                    return False
+            with turnstile.alone():
+                for waiting in self._joining(group):
+                    try:
+                        waiting.run(connection)
+                    except Exception:
+                        if len(group) == 1 or not connection.in_transaction:
+                            raise
+                        _roll_back(connection)
+                        return False
             connection.run("COMMIT")
         except BaseException:
             _roll_back(connection)
@@ -169,8 +179,9 @@ class GroupCommit:
         """Write whatever raises, from the group's first work on."""
         connection.run("BEGIN IMMEDIATE")
         try:
-            for waiting in itertools.chain(tuple(group), self._joining(group)):
-                waiting.run_apart(connection)
+            with turnstile.alone():
+                for waiting in itertools.chain(tuple(group), self._joining(group)):
+                    waiting.run_apart(connection)
             connection.run("COMMIT")
         except BaseException:
             _roll_back(connection)
