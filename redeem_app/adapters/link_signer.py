@@ -7,10 +7,10 @@ from typing import Final
 
 from itsdangerous import BadSignature, Signer
 from itsdangerous.encoding import base64_encode, want_bytes
-from itsdangerous.signer import SigningAlgorithm
 
 from redeem_app.domain.ids import CampaignId, LinkId
 from redeem_app.domain.refusals import Reason, Refusal
+from redeem_app.keyed_digest import KeyedDigest
 
 _TEST_PREFIX: Final = "test-"
 _FORM: Final = re.compile(r"[A-Za-z0-9_.-]{0,199}[AEIMQUYcgkosw048]")
@@ -22,8 +22,8 @@ class SignedLinks:
 
     def __init__(self, keys: Sequence[str]) -> None:
         oldest_first = list(reversed(keys))
-        self._rewards = _signer(oldest_first, "redeem-app.reward-link")
-        self._tests = _signer(oldest_first, "redeem-app.test-link")
+        self._rewards = _PreparedSigner(oldest_first, "redeem-app.reward-link")
+        self._tests = _PreparedSigner(oldest_first, "redeem-app.test-link")
 
     def token(self, link_id: LinkId) -> str:
         return self._rewards.sign(link_id).decode()
@@ -45,25 +45,20 @@ class SignedLinks:
         return token.startswith(_TEST_PREFIX)
 
 
-class _Sha256(SigningAlgorithm):
-    """HMAC with SHA-256 in one call, which takes a third of the time of an HMAC object."""
+class _PreparedSigner(Signer):
+    """What `Signer(…, salt, key_derivation="hmac")` signs and verifies with SHA-256, but each key is prepared once.
 
-    def get_signature(self, key: bytes, value: bytes) -> bytes:
-        return hmac.digest(key, value, "sha256")
+    It compares signatures as they are written, which spares decoding what was sent.
+    """
 
+    def __init__(self, oldest_first: Sequence[str], salt: str) -> None:
+        derived = [hmac.digest(key.encode(), salt.encode(), "sha256") for key in oldest_first]
+        super().__init__(derived, sep=".", key_derivation="none")
+        self._digests = [KeyedDigest(key, "sha256") for key in derived]
 
-class _WrittenSigner(Signer):
-    """Compares signatures as they are written, which spares decoding what was sent."""
+    def get_signature(self, value: str | bytes) -> bytes:
+        return base64_encode(self._digests[-1](want_bytes(value)))
 
     def verify_signature(self, value: str | bytes, sig: str | bytes) -> bool:
         signed, found = want_bytes(value), want_bytes(sig)
-        for key in reversed(self.secret_keys):
-            if hmac.compare_digest(found, base64_encode(hmac.digest(key, signed, "sha256"))):
-                return True
-        return False
-
-
-def _signer(oldest_first: Sequence[str], salt: str) -> Signer:
-    """What `Signer(…, salt, key_derivation="hmac")` signs and verifies, but each key is derived once."""
-    derived = [hmac.digest(key.encode(), salt.encode(), "sha256") for key in oldest_first]
-    return _WrittenSigner(derived, sep=".", key_derivation="none", algorithm=_Sha256())
+        return any(hmac.compare_digest(found, base64_encode(digest(signed))) for digest in reversed(self._digests))

@@ -12,6 +12,8 @@ from typing import Any
 from itsdangerous import TimestampSigner, URLSafeTimedSerializer
 from itsdangerous.encoding import base64_decode, base64_encode, bytes_to_int
 
+from redeem_app.keyed_digest import KeyedDigest
+
 _DIGEST = "sha1"
 """What the frameworks sign with by default; as an HMAC it is sound."""
 
@@ -22,7 +24,7 @@ class PreparedSerializer(URLSafeTimedSerializer):
     def __init__(self, keys: Sequence[str], salt: str, *, key_derivation: str, serializer: Any = None) -> None:
         super().__init__(list(keys), salt=salt, serializer=serializer, signer_kwargs={"key_derivation": key_derivation})
         signer = TimestampSigner(list(keys), salt=salt, key_derivation=key_derivation)
-        self._newest_first = [signer.derive_key(key) for key in reversed(keys)]
+        self._newest_first = [KeyedDigest(signer.derive_key(key), _DIGEST) for key in reversed(keys)]
 
     def loads(  # type: ignore[override]
         self, s: str | bytes, max_age: int | None = None, *args: Any, **kwargs: Any
@@ -35,10 +37,7 @@ class PreparedSerializer(URLSafeTimedSerializer):
         if not text.isascii():
             return None
         signed, _, signature = text.encode().rpartition(b".")
-        if not any(
-            hmac.compare_digest(base64_encode(hmac.digest(key, signed, _DIGEST)), signature)
-            for key in self._newest_first
-        ):
+        if not any(hmac.compare_digest(base64_encode(digest(signed)), signature) for digest in self._newest_first):
             return None
         payload, _, made_at = signed.rpartition(b".")
         if max_age is not None and not 0 <= int(time.time()) - bytes_to_int(base64_decode(made_at)) <= max_age:
