@@ -28,7 +28,14 @@ def small_form(environ: "WSGIEnvironment") -> Mapping[str, str]:
     body: bytes = environ["wsgi.input"].read(int(length))
     environ["wsgi.input"] = io.BytesIO(body)
     try:
-        fields = parse_qsl(body.decode(), keep_blank_values=True) if len(body) == int(length) else []
+        fields = _fields(body.decode()) if len(body) == int(length) else []
     except ValueError:
         return {}
     return dict(reversed(fields))
+
+
+def _fields(written: str) -> list[tuple[str, str]]:
+    """Names and values, blank ones too; tokens and ids need no unquoting, which costs more than all the rest."""
+    if "%" in written or "+" in written:
+        return parse_qsl(written, keep_blank_values=True)
+    return [(name, value) for name, _, value in (pair.partition("=") for pair in written.split("&") if pair)]
