@@ -16,6 +16,7 @@ from PySide6.QtCore import QBuffer, QByteArray, QFile, QIODevice, QObject, QPoin
 from PySide6.QtTest import QTest
 from PySide6.QtWebChannel import QWebChannel
 from PySide6.QtWebEngineCore import (
+    QWebEngineLoadingInfo,
     QWebEngineNewWindowRequest,
     QWebEnginePage,
     QWebEngineProfile,
@@ -115,7 +116,7 @@ class View:
         self._profile.setUrlRequestInterceptor(self._headers)
         self._page = QWebEnginePage(self._profile)
         self._page.newWindowRequested.connect(self._new_window)
-        self._page.loadFinished.connect(self._loaded)
+        self._page.loadingChanged.connect(self._loaded)
         self._page.renderProcessTerminated.connect(lambda *_: app.tell(event="crashed"))
         self._view.setPage(self._page)
         if wanted["bridge"]:
@@ -195,8 +196,13 @@ class View:
         """A window that the page asks for: the app opens it in the phone's browser, and shows none itself."""
         self._app.tell(event="opens", url=request.requestedUrl().toString())
 
-    def _loaded(self, went_well: bool) -> None:  # noqa: FBT001 - Qt's signal
-        self._app.tell(event="loaded" if went_well else "failed", url=self._page.url().toString())
+    def _loaded(self, told: QWebEngineLoadingInfo) -> None:
+        """A page has come or not; to Qt, one with a status of 400 and more has failed, but its own page is shown."""
+        if told.status() is QWebEngineLoadingInfo.LoadStatus.LoadStartedStatus:
+            return
+        is_page = told.errorDomain() is QWebEngineLoadingInfo.ErrorDomain.HttpStatusCodeDomain
+        went_well = is_page or told.status() is QWebEngineLoadingInfo.LoadStatus.LoadSucceededStatus
+        self._app.tell(event="loaded" if went_well else "failed", url=told.url().toString())
 
 
 def main() -> None:
