@@ -24,6 +24,10 @@ from simulator.visitors.sending import NotHeard
 from simulator.visitors.way import WrongAnswer
 
 ACTION_MILLISECONDS: Final = 20_000
+FLAGS: Final = (
+    *browsers.FLAGS,
+    "--renderer-process-limit=1",  # for each phone, as Chromium does it on phones with little memory
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +80,7 @@ class _Theatre:
 
     async def play(self, phones: int) -> Played:
         async with async_playwright() as playwright:
-            browser = await playwright.chromium.launch(executable_path=self.found.executable, args=browsers.FLAGS)
+            browser = await playwright.chromium.launch(executable_path=self.found.executable, args=FLAGS)
             await _all_of(self._warm_up(browser) for _ in range(phones))
             ends = time.monotonic() + self.played.span
             await _all_of(self._until(ends, browser) for _ in range(phones))
