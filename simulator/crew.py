@@ -1,13 +1,16 @@
 """Plays journeys side by side, each in a process with a browser of its own; worlds share nothing, so they may."""
 
 import multiprocessing
+import os
 import signal
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from contextlib import contextmanager
 from dataclasses import dataclass
 from multiprocessing.util import Finalize
 from pathlib import Path
+from typing import Final
 
 from playwright.sync_api import sync_playwright
 
@@ -19,6 +22,8 @@ from simulator.journeys.journey import Theatre
 from simulator.scenario import Scenario
 
 Journey = tuple[Scenario, Device, Host]
+
+GRACE_SECONDS: Final = 10.0
 
 _theatre: Theatre
 
@@ -54,6 +59,7 @@ def crew_of(jobs: int, manner: Manner = Manner()) -> Iterator[ProcessPoolExecuto
 def _open_theatre(manner: Manner) -> None:
     global _theatre  # noqa: PLW0603 - what a process of the pool keeps between its journeys
     signal.signal(signal.SIGTERM, _as_ctrl_c)
+    threading.Thread(target=_end_with_the_run, daemon=True).start()
     playwright = sync_playwright().start()
     browser = browsers.find(playwright).launch(playwright.chromium, headless=manner.headless)
     _theatre = Theatre(playwright, browser, looks_for_barriers=manner.looks_for_barriers, traces=manner.traces)
@@ -65,6 +71,17 @@ def play_one(one: Journey, seed: int) -> Film:
     """Play a journey; only in a process of a crew."""
     scenario, device, host = one
     return journey.play(scenario, _theatre, device, host, seed)
+
+
+def _end_with_the_run() -> None:
+    """When whoever started this process is gone, killed perhaps, end the journey in order, and in any case soon."""
+    run = multiprocessing.parent_process()
+    if run is None:
+        return
+    run.join()
+    os.kill(os.getpid(), signal.SIGTERM)
+    threading.Event().wait(GRACE_SECONDS)
+    os._exit(1)
 
 
 def _as_ctrl_c(_number: int, _frame: object) -> None:

@@ -6,6 +6,7 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -39,6 +40,7 @@ class Server:
         self._process = subprocess.Popen(  # noqa: S603 - our own interpreter and module
             [*command, *numbers],
             env={**os.environ, **self.environment},
+            stdin=subprocess.PIPE,
             stdout=subprocess.DEVNULL,
             start_new_session=True,
         )
@@ -52,6 +54,8 @@ class Server:
     def __exit__(self, *_: object) -> None:
         if self._process is None:
             return
+        if self._process.stdin is not None:
+            self._process.stdin.close()
         self._process.terminate()
         try:
             self._process.wait(10)
@@ -104,8 +108,17 @@ def free_port() -> int:
         return int(listening.getsockname()[1])
 
 
+def _end_with_the_bench() -> None:
+    """End this server when the bench that holds its stdin is gone, killed perhaps."""
+    while os.read(0, 1024):
+        pass
+    os.kill(os.getpid(), signal.SIGTERM)
+
+
 if __name__ == "__main__":
     from redeem_app.http_server import serve
+
+    threading.Thread(target=_end_with_the_bench, daemon=True).start()
 
     _kind, _port, _workers, _threads = sys.argv[1:]
     serve(TARGETS[_kind], host="127.0.0.1", port=int(_port), workers=int(_workers), threads=int(_threads))

@@ -1,6 +1,10 @@
 """The bench: it measures what it says, and tells no speed that an audit does not bear out."""
 
 import json
+import socket
+import subprocess
+import sys
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -44,6 +48,32 @@ def test_an_open_loop_sends_when_requests_are_due(bare: Server) -> None:
 
 def test_the_memory_of_each_worker_is_told(bare: Server) -> None:
     assert [share > 5_000_000 for share in bare.memory()] == [True]
+
+
+def test_a_bench_that_is_killed_leaves_no_server() -> None:
+    port = free_port()
+    holding = f"""
+import threading
+from redeem_app.bench.servers import Server
+with Server("bare", {port}, workers=1, threads=1):
+    print("ready", flush=True)
+    threading.Event().wait()
+"""
+    bench = subprocess.Popen([sys.executable, "-c", holding], stdout=subprocess.PIPE)
+    assert bench.stdout is not None
+    assert bench.stdout.readline() == b"ready\n"
+
+    bench.kill()
+    bench.wait()
+    bench.stdout.close()
+
+    for _ in range(400):
+        try:
+            socket.create_connection(("127.0.0.1", port), timeout=1).close()
+        except ConnectionRefusedError:
+            return
+        threading.Event().wait(0.05)
+    raise AssertionError("the server goes on without its bench")
 
 
 def test_a_run_measures_every_path_and_its_books_balance(database_url: str, tmp_path: Path) -> None:
