@@ -26,7 +26,8 @@ from redeem_app.web import (
     short_way,
 )
 from redeem_app.web.browser_safety import JSON_HEADERS
-from redeem_app.web.openapi_operations import OPERATIONS, Operation
+from redeem_app.web.openapi_forms import Operation
+from redeem_app.web.openapi_operations import OPERATIONS
 from redeem_app.web.page_limits import FORWARDED, counted_name
 from redeem_app.web.refusals_api import (
     RefusalAnswer,

@@ -6,7 +6,8 @@ from typing import Any, Final
 from pydantic import BaseModel
 from pydantic.json_schema import JsonSchemaMode, models_json_schema
 
-from redeem_app.web.openapi_operations import OPERATIONS, Answer, Operation, Parameter, Shape
+from redeem_app.web.openapi_forms import Answer, Operation, Parameter, Shape
+from redeem_app.web.openapi_operations import OPERATIONS
 
 _REF: Final = "#/components/schemas/{model}"
 

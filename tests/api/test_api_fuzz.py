@@ -12,7 +12,8 @@ from schemathesis import CheckFunction, GenerationMode
 from schemathesis.specs.openapi.checks import positive_data_acceptance
 
 from redeem_app.app import create_app
-from redeem_app.web.openapi_operations import OPERATIONS, Operation
+from redeem_app.web.openapi_forms import Operation
+from redeem_app.web.openapi_operations import OPERATIONS
 from tests.api.api_caller import BODY
 from tests.campaign_builders import NOW
 from tests.service_under_test import ServiceUnderTest, a_service
