@@ -26,8 +26,8 @@ MOST_BYTES: Final = 14_600
 MOST_REQUESTS: Final = 3
 """The page, its script, the sharper banner."""
 MOST_SECONDS: Final = 0.80
-MOST_LATER: Final = 0.10
-"""Seconds after the reference, where the machine is so busy or slow that the reference isn't painted in time either."""
+MOST_LATER: Final = 0.15
+"""Seconds after the reference, on a busy or slow machine; some of it because a simpler server gives the reference."""
 REFERENCE: Final = Path(__file__).with_name("first_view_reference.html.gz")
 """The offer as it was when a quiet machine painted it within 0.80 s; never changed along with the page."""
 MOST_ROUNDS: Final = 9
