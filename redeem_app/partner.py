@@ -5,6 +5,7 @@ A process that never calls Amazon, as most commands don't, spends nothing on the
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from redeem_app.adapters.amazon_hosts import AmazonHosts
@@ -32,8 +33,9 @@ class Partner:
         self._sign_in = Later(self._new_sign_in)
         self._incentives = Later(self._new_incentives)
         self.sign_in = SignInLater(self._sign_in)
+        self._deliveries = {name: Later(partial(self._new_delivery, name)) for name in DELIVERIES}
         self.deliveries: Mapping[str, GiftDelivery] = {
-            name: DeliveryLater(name, self._incentives) for name in DELIVERIES
+            name: DeliveryLater(name, delivery) for name, delivery in self._deliveries.items()
         }
 
     def check(self) -> list[Finding]:
@@ -45,7 +47,8 @@ class Partner:
     def load(self) -> None:
         """Load what is loaded at the first call otherwise, so that no visitor waits for it."""
         self._sign_in.get()
-        self._incentives.get()
+        for delivery in self._deliveries.values():
+            delivery.get()
 
     def resting_hosts(self) -> list[str]:
         """Hosts that are left alone for a while, because they did not answer."""
@@ -72,6 +75,11 @@ class Partner:
         )
         return Incentives(self.hosts, account, self._clock)
 
+    def _new_delivery(self, name: str) -> GiftDelivery:
+        from redeem_app.adapters.amazon_gift_cards import build_delivery  # noqa: PLC0415 - slow to import, seldom used
+
+        return build_delivery(name, self._incentives.get())
+
 
 @dataclass(frozen=True, slots=True)
 class SignInLater:
@@ -94,9 +102,7 @@ class DeliveryLater:
     """GiftDelivery that is loaded at its first use."""
 
     name: str
-    incentives: "Later[Incentives]"
+    delivery: Later[GiftDelivery]
 
     def deliver(self, request: DeliveryRequest) -> Delivered:
-        from redeem_app.adapters.amazon_gift_cards import build_delivery  # noqa: PLC0415 - slow to import, seldom used
-
-        return build_delivery(self.name, self.incentives.get()).deliver(request)
+        return self.delivery.get().deliver(request)

@@ -125,10 +125,8 @@ def build(
     operation = Operation(settings, deliveries, tracing)
     database, records, clock = operation.database, operation.records, operation.clock
     links, hashes, partner, meter = operation.links, operation.hashes, operation.partner, operation.meter
-    settling, sign_in = (
-        operation.settling,
-        MeteredSignIn(operation.tracing.sign_in(partner.sign_in), meter, operation.troubles),
-    )
+    settling = operation.settling
+    sign_in = MeteredSignIn(operation.tracing.sign_in(partner.sign_in), meter, operation.troubles)
     health = Health(
         checks={"database": lambda: _database_problem(database)},
         notes=_notes(settings, partner),

@@ -2,7 +2,7 @@
 
 from playwright.sync_api import Page
 
-from simulator.journeys.out_of_the_app import carry_on_in_browser
+from simulator.journeys.out_of_the_app import go_to_sign_in
 from simulator.journeys.stage import Stage
 from simulator.journeys.verbs import verb
 from simulator.navigators import Lost, press, sight, the
@@ -85,11 +85,7 @@ def enters_claim_code(stage: Stage, who: str) -> None:
 def _at_amazon(stage: Stage, who: str) -> Page:
     """The person's screen at Amazon's sign-in, going there from the reward page where needed."""
     page = stage.page(who)
-    if sight(page).place == "reward":
-        if stage.phone(who).shows_view:
-            return carry_on_in_browser(stage, who)
-        press(page, "sign-in")
-    return page
+    return go_to_sign_in(stage, who) if sight(page).place == "reward" else page
 
 
 def _walk(page: Page, person: Person, *, leaves_by: str) -> None:

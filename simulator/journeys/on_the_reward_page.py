@@ -5,7 +5,7 @@ from contextlib import suppress
 from playwright.sync_api import TimeoutError  # noqa: A004 - Playwright's own, which is no OSError
 
 from simulator.journeys.by_habit import goes_about_link
-from simulator.journeys.out_of_the_app import carry_on_in_browser
+from simulator.journeys.out_of_the_app import go_to_sign_in
 from simulator.journeys.stage import Stage
 from simulator.journeys.verbs import verb
 from simulator.navigators import Lost, press, sight, the, wait_for
@@ -44,10 +44,7 @@ def chooses_size(stage: Stage, who: str, size: str) -> None:
 @verb
 def goes_to_sign_in(stage: Stage, who: str) -> None:
     """Press the button that leads to Amazon's sign-in, and follow it: out of an app's view, to the phone's browser."""
-    if stage.phone(who).shows_view:
-        carry_on_in_browser(stage, who)
-    else:
-        press(stage.page(who), "sign-in")
+    go_to_sign_in(stage, who)
 
 
 @verb

@@ -6,7 +6,7 @@ from playwright.sync_api import Page
 
 from simulator.journeys.stage import Stage
 from simulator.journeys.verbs import verb
-from simulator.navigators import LOOK_MILLISECONDS, Lost, inside, sight, text_of, the, wait_for
+from simulator.navigators import LOOK_MILLISECONDS, Lost, inside, press, sight, text_of, the, wait_for
 
 LOOKS: Final = 25
 """How often a person looks whether the browser opens, before trying otherwise."""
@@ -15,6 +15,14 @@ _LEFT: Final = """before => {
     if (!main || main.dataset.state === 'over') return false;
     return main.dataset.page !== 'offer' || (main.dataset.notice || '') !== before;
 }"""
+
+
+def go_to_sign_in(stage: Stage, who: str) -> Page:
+    """From the reward page's button to Amazon's sign-in, in the phone's browser where the page is in an app's view."""
+    if stage.phone(who).shows_view:
+        return carry_on_in_browser(stage, who)
+    press(stage.page(who), "sign-in")
+    return stage.page(who)
 
 
 def carry_on_in_browser(stage: Stage, who: str) -> Page:
