@@ -23,9 +23,11 @@ from simulator.scenario import Scenario
 
 Journey = tuple[Scenario, Device, Host]
 
-GRACE_SECONDS: Final = 10.0
+GRACE_SECONDS: Final = 30.0
+"""More than a service takes to end, which ends with its journey."""
 
 _theatre: Theatre
+_playing: Final = threading.Lock()
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,9 +70,13 @@ def _open_theatre(manner: Manner) -> None:
 
 
 def play_one(one: Journey, seed: int) -> Film:
-    """Play a journey; only in a process of a crew."""
+    """Play a journey; only in a process of a crew. Raises SystemExit when whoever started that process is gone."""
     scenario, device, host = one
-    return journey.play(scenario, _theatre, device, host, seed)
+    run = multiprocessing.parent_process()
+    with _playing:
+        if run is not None and not run.is_alive():
+            raise SystemExit  # what still waited when the run was killed is not begun
+        return journey.play(scenario, _theatre, device, host, seed)
 
 
 def _end_with_the_run() -> None:
@@ -80,7 +86,7 @@ def _end_with_the_run() -> None:
         return
     run.join()
     os.kill(os.getpid(), signal.SIGTERM)
-    threading.Event().wait(GRACE_SECONDS)
+    _playing.acquire(timeout=GRACE_SECONDS)
     os._exit(1)
 
 

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Final
@@ -33,7 +34,10 @@ class ServiceFailed(Exception):
 
 @dataclass(frozen=True, slots=True)
 class ServiceSettings:
-    """What the service is started with. `variables` are its REDEEM_ settings; nothing else of ours reaches it."""
+    """What the service is started with. `variables` are its REDEEM_ settings; nothing else of ours reaches it.
+
+    The folder is removed when this process is killed and can no longer do so.
+    """
 
     folder: Path
     port: int
@@ -58,8 +62,9 @@ class Service:
         """Start and wait until `/readyz` answers 200. Raises ServiceFailed with the end of its log."""
         self._log = self._log_path.open("ab")
         serve = ["serve", "--host", self._settings.address, "--port", str(self._settings.port)]
+        of_folder = (guard.FOLDER, str(self._settings.folder))
         self._guard = subprocess.Popen(  # noqa: S603 - our own interpreter and module
-            [sys.executable, "-I", guard.__file__, *self._settings.program, *serve],
+            [sys.executable, "-I", guard.__file__, *of_folder, *self._settings.program, *serve],
             cwd=self._settings.folder,
             env=self._environment(),
             stdin=subprocess.PIPE,
@@ -78,7 +83,9 @@ class Service:
     def stop(self) -> None:
         """Let it end: what is under way is answered first."""
         if self._guard is not None and self._guard.stdin is not None:
-            self._guard.stdin.close()
+            with suppress(BrokenPipeError):  # it has ended by itself
+                self._guard.stdin.write(b"end")
+                self._guard.stdin.close()
         self._reap()
 
     def kill(self) -> None:

@@ -33,10 +33,12 @@ def until_they_are(folder: Path, fits: str) -> bool:
     return False
 
 
-def test_killed_in_the_middle_of_journeys_it_leaves_no_process_and_no_world(tmp_path: Path) -> None:
+@pytest.mark.parametrize("jobs", ["1", "2"])
+def test_killed_in_the_middle_of_journeys_it_leaves_no_process_and_no_world(tmp_path: Path, jobs: str) -> None:
     scratch = tmp_path / "scratch"
     scratch.mkdir()
-    command = [sys.executable, "-m", "simulator", "run", "new-account", "existing-account", "--jobs", "2", "--no-axe"]
+    journeys = ["new-account", "existing-account", "expired", "tampered"]
+    command = [sys.executable, "-m", "simulator", "run", *journeys, "--jobs", jobs, "--no-axe"]
     run = subprocess.Popen(
         [*command, "--report", str(tmp_path / "report")],
         env={**os.environ, "TMPDIR": str(scratch)},
