@@ -29,6 +29,9 @@ ROOM_ABOVE_THE_FOOT = """() => {
     const ends = [...document.querySelectorAll('main > *')].map(one => one.getBoundingClientRect().bottom);
     return document.querySelector('footer').getBoundingClientRect().top - Math.max(...ends);
 }"""
+ON_PAPER = """links => links.map(link => ({
+    act: link.dataset.act, address: link.getAttribute('href'), printed: getComputedStyle(link, '::after').content,
+}))"""
 UNFORCED = """() => [...document.querySelectorAll('svg')]
     .filter(one => !one.closest('a, summary, :disabled + .card'))
     .filter(one => getComputedStyle(one).color !== getComputedStyle(document.body).color)
@@ -66,6 +69,9 @@ def test_a_print_is_one_page_in_ink_however_dark_the_screen_is(state: str, brows
         assert page.evaluate("getComputedStyle(document.querySelector('h1')).color") == INK
         assert page.locator("button:visible, summary:visible").count() == 0
         assert page.locator(".band:visible").count() == ("test-mode" in state)
+        printed_links = page.locator("a.button:visible").evaluate_all(ON_PAPER)
+        assert [link["act"] for link in printed_links] == (["claim", "product"] if state == "applied-code" else [])
+        assert all(link["printed"] == f'"{link["address"]}"' for link in printed_links)
     assert len(PAGES_OF_A_PDF.findall(printed)) == 1
 
 
