@@ -12,20 +12,16 @@ if not now then
   local time = redis.call('TIME')
   now = time[1] * 1000000 + time[2]
 end
-local known, set_back = {}, false
-for _, passed in ipairs(redis.call('LRANGE', KEYS[1], -calls, -1)) do
-  local moment = tonumber(passed)
-  if moment > now then moment, set_back = now, true end
-  table.insert(known, string.format('%.0f', moment))
+if tonumber(redis.call('LINDEX', KEYS[1], -1) or 0) > now then
+  for at, passed in ipairs(redis.call('LRANGE', KEYS[1], 0, -1)) do
+    if tonumber(passed) > now then redis.call('LSET', KEYS[1], at - 1, string.format('%.0f', now)) end
+  end
 end
-local passes = #known < calls or now - tonumber(known[1]) > window
-if passes then table.insert(known, string.format('%.0f', now)) end
-if passes or set_back then
-  redis.call('DEL', KEYS[1])
-  redis.call('RPUSH', KEYS[1], unpack(known, math.max(1, #known - calls + 1)))
-  redis.call('PEXPIRE', KEYS[1], math.ceil(window / 1000) + 60000)
-end
-return passes and 1 or 0
+local first = redis.call('LINDEX', KEYS[1], -calls)
+if first and now - tonumber(first) <= window then return 0 end
+if redis.call('RPUSH', KEYS[1], string.format('%.0f', now)) > calls then redis.call('LTRIM', KEYS[1], -calls, -1) end
+redis.call('PEXPIRE', KEYS[1], math.ceil(window / 1000) + 60000)
+return 1
 """
 """What `limits.admitted` says, where Redis runs it alone."""
 

@@ -39,6 +39,8 @@ class Wanted:
     sizes: tuple[int, ...]
     open_loop_rate: int
     instructions: bool = False
+    redis: str = ""
+    """Where the service on PostgreSQL counts calls; empty for in its database."""
 
 
 class Bench:
@@ -108,6 +110,7 @@ class Bench:
             workers=self._wanted.workers,
             threads=self._wanted.threads,
             told=lambda words: self._told(f"{name}: {words}"),
+            redis="" if url.startswith("sqlite") else self._wanted.redis,
         )
 
     def _rounds(self, subjects: list[Subject]) -> None:
@@ -115,7 +118,8 @@ class Bench:
         bare = Row("bare", "hello")
         self.found.rows = [bare, *rows.values()]
         for one in subjects:
-            self.found.durability[one.name] = _durability(one)
+            counted_in = "; calls counted in Redis" if one.service.settings.redis_url else ""
+            self.found.durability[one.name] = _durability(one) + counted_in
             for path in PATHS:
                 self._slot(one, path, _WARM_SECONDS)
         for number in range(self._wanted.rounds):

@@ -83,11 +83,14 @@ class Subject:
 
 @contextlib.contextmanager
 def subject(  # noqa: PLR0913 - a service has many sides
-    name: str, database_url: str, folder: Path, size: Size, *, workers: int, threads: int, told: Told
+    name: str, database_url: str, folder: Path, size: Size, *, workers: int, threads: int, told: Told, redis: str = ""
 ) -> Iterator[Subject]:
     """The service on an empty database, filled and served until the end of the block."""
     port, book = free_port(), folder / f"{name.replace(' ', '-')}.book"
-    environment = served.environment(database_url, port, book) | {"REDEEM_WORKERS": str(workers)}
+    environment = served.environment(database_url, port, book) | {
+        "REDEEM_WORKERS": str(workers),
+        "REDEEM_REDIS_URL": redis,
+    }
     service = served.service(read_settings(environment), book)
     with contextlib.closing(service.database):
         migrate(service.database)

@@ -15,6 +15,7 @@ _GROWTH = (10_000, 100_000, 1_000_000)
 @click.command()
 @click.option("--quick", is_flag=True, help="About a minute: two short rounds, no growing tables.")
 @click.option("--postgres", default="", metavar="URL", help="Measure on this PostgreSQL too, in a schema of its own.")
+@click.option("--redis", default="", metavar="URL", help="Count calls on PostgreSQL here, as several processes would.")
 @click.option("--rounds", default=7, show_default=True, type=click.IntRange(1, 50), help="Interleaved rounds.")
 @click.option("--seconds", default=2.0, show_default=True, type=click.FloatRange(0.2, 60), help="Of each measurement.")
 @click.option("--connections", default=16, show_default=True, type=click.IntRange(1, 256), help="Open at once.")
@@ -28,6 +29,7 @@ def bench(  # noqa: PLR0913 - an argument for each option
     *,
     quick: bool,
     postgres: str,
+    redis: str,
     rounds: int,
     seconds: float,
     connections: int,
@@ -46,6 +48,8 @@ def bench(  # noqa: PLR0913 - an argument for each option
     from redeem_app.bench.measuring import Bench, Wanted  # noqa: PLC0415
     from redeem_app.bench.servers import BenchFailed  # noqa: PLC0415
 
+    if redis and not postgres:
+        raise click.UsageError("--redis goes with --postgres: on SQLite, one process counts its calls itself.")
     for name in [name for name in os.environ if name.startswith("REDEEM_")]:
         del os.environ[name]
     wanted = Wanted(
@@ -55,6 +59,7 @@ def bench(  # noqa: PLR0913 - an argument for each option
         workers=workers,
         threads=threads,
         postgres=postgres,
+        redis=redis,
         sizes=_GROWTH if growth and not quick else (),
         open_loop_rate=1_000,
         instructions=instructions,

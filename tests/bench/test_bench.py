@@ -76,9 +76,12 @@ with Server("bare", {port}, workers=1, threads=1):
     raise AssertionError("the server goes on without its bench")
 
 
-def test_a_run_measures_every_path_and_its_books_balance(database_url: str, tmp_path: Path) -> None:
+def test_a_run_measures_every_path_and_its_books_balance(
+    database_url: str, request: pytest.FixtureRequest, tmp_path: Path
+) -> None:
     postgres = "" if database_url.startswith("sqlite") else database_url
-    wanted = Wanted(1, 0.2, 4, 1, 2, postgres, sizes=(100,), open_loop_rate=200)
+    redis_url = request.getfixturevalue("redis_url") if postgres else ""
+    wanted = Wanted(1, 0.2, 4, 1, 2, postgres, sizes=(100,), open_loop_rate=200, redis=redis_url)
     bench = Bench(wanted, tmp_path, told=lambda _: None)
 
     bench.run()
@@ -94,6 +97,7 @@ def test_a_run_measures_every_path_and_its_books_balance(database_url: str, tmp_
         ("events", True),
     }
     assert ("PostgreSQL" in found.audits) is bool(postgres)
+    assert ["Redis" in words for words in found.durability.values()] == [False, True][: 1 + bool(postgres)]
     assert "| SQLite | apply |" in report.as_markdown(found)
     assert json.loads(report.as_json(found))["true"] is True
 
