@@ -71,7 +71,7 @@ class Found:
     @property
     def words(self) -> str:
         """What to call it in a report."""
-        return str(self.executable) if self.executable else "Playwright's own Chromium"
+        return self.executable.name if self.executable else "Playwright's own Chromium"
 
     def launch(self, kind: BrowserType, *, headless: bool = True) -> Browser:
         """Start it; the caller closes it."""

@@ -15,7 +15,7 @@ _GROWTH = (10_000, 100_000, 1_000_000)
 @click.command()
 @click.option("--quick", is_flag=True, help="About a minute: two short rounds, no growing tables.")
 @click.option("--postgres", default="", metavar="URL", help="Measure on this PostgreSQL too, in a schema of its own.")
-@click.option("--redis", default="", metavar="URL", help="Count calls on PostgreSQL here, as several processes would.")
+@click.option("--redis", default="", metavar="URL", help="Measure PostgreSQL once more, with calls counted here.")
 @click.option("--rounds", default=7, show_default=True, type=click.IntRange(1, 50), help="Interleaved rounds.")
 @click.option("--seconds", default=2.0, show_default=True, type=click.FloatRange(0.2, 60), help="Of each measurement.")
 @click.option("--connections", default=16, show_default=True, type=click.IntRange(1, 256), help="Open at once.")
@@ -49,7 +49,7 @@ def bench(  # noqa: PLR0913 - an argument for each option
     from redeem_app.bench.servers import BenchFailed  # noqa: PLC0415
 
     if redis and not postgres:
-        raise click.UsageError("--redis goes with --postgres: on SQLite, one process counts its calls itself.")
+        raise click.UsageError("--redis goes with --postgres: the one process on SQLite counts its calls itself.")
     for name in [name for name in os.environ if name.startswith("REDEEM_")]:
         del os.environ[name]
     wanted = Wanted(
