@@ -96,10 +96,10 @@ def _playground(page: Page) -> bytes:
 
 def _report(page: Page) -> bytes:
     with tempfile.TemporaryDirectory() as folder:
-        command = [sys.executable, "-m", "simulator", "run", SCENARIO, "--report", folder, "--no-stay"]
-        # There no earlier run lies, which this one would be compared with.
+        report = Path(folder) / "report"  # with none beside it that it would be compared with
+        command = [sys.executable, "-m", "simulator", "run", SCENARIO, "--report", str(report), "--no-stay"]
         subprocess.run(command, check=True, cwd=folder, capture_output=True)
-        page.goto((Path(folder) / "report.html").as_uri(), wait_until="load")
+        page.goto((report / "report.html").as_uri(), wait_until="load")
         return page.screenshot(animations="disabled")
 
 
