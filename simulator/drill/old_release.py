@@ -1,6 +1,8 @@
 """The release before, out of the checkout's history: the last state before the newest migration was added."""
 
+import importlib.metadata
 import io
+import re
 import subprocess
 import sys
 import tarfile
@@ -9,7 +11,11 @@ from typing import Final
 
 CHECKOUT: Final = Path(__file__).resolve().parents[2]
 MIGRATIONS: Final = "redeem_app/adapters/migrations/*.sql"
-PARTS: Final = ("redeem_app", "templates", "static")
+LOCK: Final = "requirements.lock"
+PARTS: Final = ("redeem_app", "templates", "static", LOCK)
+
+
+_PINNED: Final = re.compile(r"^[\w.-]+==[^\\\n]+", re.MULTILINE)
 
 
 class NoOldRelease(Exception):
@@ -24,8 +30,30 @@ def unpack(folder: Path) -> tuple[str, tuple[str, ...]]:
     before = _git("rev-parse", "--short", f"{added}~1").decode().strip()
     with tarfile.open(fileobj=io.BytesIO(_git("archive", f"{added}~1", *PARTS))) as archive:
         archive.extractall(folder, filter="data")
-    start = f"import sys; sys.path.insert(0, {str(folder)!r}); from redeem_app.cli import main; main()"
+    libraries = _bring_what_is_gone(folder)
+    paths = f"sys.path[:] = [{str(folder)!r}, *sys.path, {str(libraries)!r}]"
+    start = f"import sys; {paths}; from redeem_app.cli import main; main()"
     return before, (sys.executable, "-P", "-c", start)
+
+
+def _bring_what_is_gone(folder: Path) -> Path:
+    """Install the libraries that its lock file names and this environment no longer has; gives where."""
+    libraries = folder / "libraries"
+    gone = [pinned for pinned in _PINNED.findall((folder / LOCK).read_text("utf-8")) if not _is_here(pinned)]
+    if gone:
+        pip = (sys.executable, "-m", "pip", "install", "-q", "--no-deps", "--target", str(libraries))
+        done = subprocess.run([*pip, *gone], capture_output=True, text=True, check=False)  # noqa: S603 - its own lock's
+        if done.returncode:
+            raise NoOldRelease(f"{', '.join(gone)} could not be installed for it: {done.stderr.strip()[-300:]}")
+    return libraries
+
+
+def _is_here(pinned: str) -> bool:
+    try:
+        importlib.metadata.distribution(pinned.partition("==")[0])
+    except importlib.metadata.PackageNotFoundError:
+        return False
+    return True
 
 
 def _git(*arguments: str) -> bytes:

@@ -49,6 +49,16 @@ def test_where_no_small_disk_can_be_mounted_the_outcome_says_what_was_played() -
     assert "RLIMIT_FSIZE" in done["drills"][0]["real"]
 
 
+IS_SHALLOW = ["git", "rev-parse", "--is-shallow-repository"]
+if subprocess.run(IS_SHALLOW, cwd=PROJECT, capture_output=True, text=True, check=False).stdout.strip() == "false":
+
+    def test_the_release_before_serves_beside_the_new_one() -> None:
+        done = drill("two-releases")
+
+        assert done["wentWell"]
+        assert done["drills"][0]["applied"] == 6
+
+
 if os.geteuid() == 0 and program("initdb"):
 
     def test_a_full_disk_under_postgresql_loses_nothing() -> None:
