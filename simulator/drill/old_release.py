@@ -5,7 +5,7 @@ import io
 import re
 import subprocess
 import sys
-import tarfile
+import zipfile
 from pathlib import Path
 from typing import Final
 
@@ -28,8 +28,8 @@ def unpack(folder: Path) -> tuple[str, tuple[str, ...]]:
     if not added:
         raise NoOldRelease("this is no checkout with its history")
     before = _git("rev-parse", "--short", f"{added}~1").decode().strip()
-    with tarfile.open(fileobj=io.BytesIO(_git("archive", f"{added}~1", *PARTS))) as archive:
-        archive.extractall(folder, filter="data")
+    with zipfile.ZipFile(io.BytesIO(_git("archive", "--format=zip", f"{added}~1", *PARTS))) as archive:
+        archive.extractall(folder)
     libraries = _bring_what_is_gone(folder)
     paths = f"sys.path[:] = [{str(folder)!r}, *sys.path, {str(libraries)!r}]"
     start = f"import sys; {paths}; from redeem_app.cli import main; main()"
