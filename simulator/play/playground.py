@@ -142,6 +142,7 @@ class Playground:
     def _move_time(self) -> ResponseReturnValue:
         if request.form.get("by") == "back":
             self._world.clock.write("+0")
+            self._said = "The clock is back. What expired while it was ahead stays expired: make a fresh reward."
         else:
             self._world.pass_time(_jump(request.form.get("by", ""), request.form.get("days", "")))
         self._world.log.note("you", "moved the clock")

@@ -81,6 +81,8 @@ def test_out_of_stock_then_expired_then_back_to_now(page: Page, playground: Play
     expect(phone(page).locator("main[data-reason='reward-expired']")).to_be_visible()
 
     sets(page, "button[value='back']")
+    expect(page.get_by_text("stays expired")).to_be_visible()
+    sets(page, "[data-state='fresh']")
     redeems(page)
     expect(phone(page).locator("main[data-page='offer']")).to_be_visible()
 
