@@ -1,13 +1,12 @@
 """The Flask application: folders, safety, routes, and nothing else."""
 
 from collections.abc import Callable, Iterable
-from contextlib import AbstractContextManager, nullcontext
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import flask
 
-from redeem_app import request_limits, turnstile
+from redeem_app import request_limits
 from redeem_app.settings import Settings, read_settings
 from redeem_app.web import (
     api_routes,
@@ -39,15 +38,21 @@ class Application(flask.Flask):
     opened_links: OpenedLinks | None = None
     pressed_buttons: PressedButtons | None = None
     short_way: ShortWay | None = None
-    one_at_a_time: Callable[[], AbstractContextManager[object]] = nullcontext
-    """Around the short ways; the long way may wait for anything."""
+
+    def short_answer(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> list[bytes] | None:
+        """The answer of a short way; it waits for nothing but `cooperative`."""
+        for way in (self.opened_links, self.pressed_buttons, self.short_way):
+            if way is not None and (answer := way.answer(environ, start_response)) is not None:
+                return answer
+        return None
+
+    def long_answer(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+        """The framework's answer; it may wait for anything."""
+        return super().wsgi_app(environ, start_response)
 
     def wsgi_app(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
-        with self.one_at_a_time():
-            for way in (self.opened_links, self.pressed_buttons, self.short_way):
-                if way is not None and (answer := way.answer(environ, start_response)) is not None:
-                    return answer
-        return super().wsgi_app(environ, start_response)
+        answer = self.short_answer(environ, start_response)
+        return self.long_answer(environ, start_response) if answer is None else answer
 
     def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
         return func
@@ -77,8 +82,6 @@ def create_app(settings: Settings | None = None, service: Service | None = None)
     )
     compression.install(app)
     routes.install(app, service, csrf)
-    if service.database.dialect == "sqlite":
-        app.one_at_a_time = turnstile.alone
     app.opened_links = routes.opened_links(app, service)
     app.pressed_buttons = routes.pressed_buttons(app, service, sessions, tokens)
     app.short_way = api_routes.short_ways(app, service)

@@ -6,7 +6,7 @@ It holds no more of the service than the name of its application, which each of 
 from typing import Final
 
 from granian import Granian
-from granian.constants import HTTPModes, Interfaces
+from granian.constants import HTTPModes, Interfaces, Loops
 from granian.http import HTTP1Settings
 
 LARGEST_HEAD: Final = 64 * 1024
@@ -21,17 +21,33 @@ def http_settings(head_seconds: float = HEAD_SECONDS) -> HTTP1Settings:
     return HTTP1Settings(header_read_timeout=round(head_seconds * 1000), max_buffer_size=LARGEST_HEAD)
 
 
+def is_on_a_loop(database_url: str) -> bool:
+    """Whether one thread of a process answers what is plain (`front`): where no statement waits for a network."""
+    return database_url.startswith("sqlite:")
+
+
 def serve(  # noqa: PLR0913 - what a server is told
-    target: str, *, host: str, port: int, workers: int, threads: int, http: HTTP1Settings | None = None
+    target: str,
+    *,
+    host: str,
+    port: int,
+    workers: int,
+    threads: int,
+    on_a_loop: bool = False,
+    http: HTTP1Settings | None = None,
 ) -> None:
-    """Serve the WSGI application that the factory `target` (`module:function`) makes in each process."""
+    """Serve the application that the factory `target` (`module:function`) makes in each process.
+
+    It is one for WSGI with so many `threads`; `on_a_loop` it is one for RSGI, which has threads of its own.
+    """
     Granian(
         target,
         address=host,
         port=port,
-        interface=Interfaces.WSGI,
+        interface=Interfaces.RSGI if on_a_loop else Interfaces.WSGI,
+        loop=Loops.asyncio,
         workers=workers,
-        blocking_threads=threads,
+        blocking_threads=1 if on_a_loop else threads,
         factory=True,
         log_access=False,
         http=HTTPModes.http1,

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
+from redeem_app import cooperative
 from redeem_app.adapters.amazon_hosts import AmazonHosts
 from redeem_app.adapters.findings import Finding
 from redeem_app.domain.ports import Account, Clock, Delivered, DeliveryRequest, GiftDelivery, SignInProblem
@@ -105,4 +106,4 @@ class DeliveryLater:
     delivery: Later[GiftDelivery]
 
     def deliver(self, request: DeliveryRequest) -> Delivered:
-        return self.delivery.get().deliver(request)
+        return cooperative.in_thread(lambda: self.delivery.get().deliver(request))

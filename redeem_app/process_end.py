@@ -5,6 +5,7 @@ handler that is run by the second signal in the middle of the first can hang, so
 and taken by one, which does what is to be done and then what the server's own handler would have done.
 """
 
+import asyncio
 import os
 import signal
 import threading
@@ -33,8 +34,7 @@ def when_told_to_end(act: Callable[[], None]) -> None:
     """Call `act` once, then the server's handler; signals have to be kept, and the server's handler to come later."""
     before = signal.getsignal(signal.SIGTERM)
 
-    def listen() -> None:
-        number = signal.sigwait(_ENDS)
+    def end(number: int) -> None:
         act()
         handler = _servers_handler(before)
         if handler is None:  # told before the server began: it ends as any program does
@@ -42,7 +42,25 @@ def when_told_to_end(act: Callable[[], None]) -> None:
         else:
             handler(number, None)
 
-    threading.Thread(target=listen, name="process-end", daemon=True).start()
+    _listen(end)
+
+
+def when_told_to_end_on(loop: asyncio.AbstractEventLoop, act: Callable[[], None]) -> None:
+    """The same for a server whose handler is the loop's, and is there; from the loop's thread."""
+
+    def hand_on(number: int) -> None:
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, _ENDS)
+        signal.raise_signal(number)
+
+    def end(number: int) -> None:
+        act()
+        loop.call_soon_threadsafe(hand_on, number)
+
+    _listen(end)
+
+
+def _listen(end: Callable[[int], None]) -> None:
+    threading.Thread(target=lambda: end(signal.sigwait(_ENDS)), name="process-end", daemon=True).start()
 
 
 def _servers_handler(before: object) -> Handler | None:

@@ -48,6 +48,7 @@ class Settings:
     log_level: str
     delivery_countries_file: Path | None
     workers: int
+    threads: int
     api_calls_per_second: int
     other_calls_per_second: int
     trusted_proxies: tuple[str, ...]
@@ -106,6 +107,7 @@ def _read(read: Reader) -> Settings:
         delivery_countries_file=read.path("DELIVERY_COUNTRIES_FILE"),
         sweep_seconds=read.number("SWEEP_SECONDS", 5.0),
         workers=read.whole("WORKERS", 1),
+        threads=read.whole("THREADS", 4),
         api_calls_per_second=read.whole("API_CALLS_PER_SECOND", API_CALLS.calls),
         other_calls_per_second=read.whole("OTHER_CALLS_PER_SECOND", OTHER_CALLS.calls),
         trusted_proxies=read.networks("TRUSTED_PROXIES"),

@@ -36,6 +36,21 @@ _SERVERS_NAME: Final = "proto"
 _log = logging.getLogger(__name__)
 
 
+def _headers(body: bytes) -> list[tuple[str, str]]:
+    return [("Content-Type", "text/plain"), ("Content-Length", str(len(body))), ("Connection", "close")]
+
+
+def _answer(sentence: str) -> tuple[list[tuple[str, str]], bytes]:
+    body = f"{sentence}\n".encode()
+    return _headers(body), body
+
+
+LATE: Final = _answer("The body did not arrive in time.")
+"""Headers and body of the answer to one that took too long."""
+
+SHORT: Final = _answer("The body is shorter than its stated length.")
+
+
 class Answering(Protocol):
     """The server's side of one request; its first answer is the one that counts."""
 
@@ -56,7 +71,7 @@ class _Waiting:
         self.is_over = True
         if self.answering is None:
             return
-        body = _text("The body did not arrive in time.").ljust(2000 + secrets.randbelow(6000))
+        body = LATE[1].ljust(2000 + secrets.randbelow(6000))
         with connections_to(self.address) as connections:
             self.answering.response_bytes(408, _headers(body), body)
             if not connections.close_the_one_that_sent(len(body)):
@@ -89,8 +104,8 @@ class WholeBodies:
         finally:
             del self._waiting[id(waiting)]
         if waiting.is_over or len(body) < int(length):
-            told = _text("The body is shorter than its stated length.")
-            start_response("400 Bad Request", _headers(told))
+            headers, told = SHORT
+            start_response("400 Bad Request", headers)
             return [told]
         environ["wsgi.input"] = io.BytesIO(body)
         return self._inner(environ, start_response)
@@ -109,11 +124,3 @@ class WholeBodies:
 def _answering() -> Answering | None:
     """The server's side of this request, which it holds while it calls an application, and hands to none."""
     return sys._getframe(2).f_locals.get(_SERVERS_NAME)  # noqa: SLF001 - there is no other way to it
-
-
-def _headers(body: bytes) -> list[tuple[str, str]]:
-    return [("Content-Type", "text/plain"), ("Content-Length", str(len(body))), ("Connection", "close")]
-
-
-def _text(sentence: str) -> bytes:
-    return f"{sentence}\n".encode()

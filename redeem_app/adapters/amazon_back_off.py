@@ -5,8 +5,6 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from redeem_app import turnstile
-
 
 @dataclass(frozen=True, slots=True)
 class BackOff:
@@ -31,6 +29,5 @@ class BackOff:
             wait = self.first * 2 ** (turn - 1) * (0.5 + self.chance())
             if self.steady() + wait > last_start:
                 return
-            with turnstile.aside():
-                self.sleep(wait)
+            self.sleep(wait)
             yield turn

@@ -14,7 +14,6 @@ from typing import Final
 
 import httpx
 
-from redeem_app import turnstile
 from redeem_app.adapters.circuit_breaker import BreakerState, CircuitBreaker
 from redeem_app.adapters.request_id import request_id_headers
 
@@ -115,8 +114,7 @@ class AmazonHttp:
         """Returns failures, so that they are raised without a context: httpx's own errors carry the request."""
         host = request.url.host
         try:
-            with turnstile.aside():
-                return self._exchange(request)
+            return self._exchange(request)
         except (
             httpx.ConnectError,
             httpx.ConnectTimeout,

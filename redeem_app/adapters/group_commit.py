@@ -1,12 +1,12 @@
 """How the writes of one process share durable commits; knows SQL's transactions and nothing of what is written.
 
 Whoever finds nobody writing leads: it runs its own work and every work that has arrived by then in one transaction,
-and commits once. What arrives during the commit is the next group, led by its first. So nothing waits for a timer or
-for another thread to wake unless a commit is under way, there is no thread to start after a fork or to end, and a
-lonely write costs what it costs alone.
+and commits once. What arrives during the commit is the next group, led by its first. So nothing waits for a timer,
+and a lonely write costs what it costs alone.
 
-Works run one at a time with whatever else the service does (`turnstile`); while a commit or a group is waited for, the
-other threads go on, and so arrive for the next group.
+Works of threads are led by one of these. Works of requests that share a thread (`cooperative`) are run on that thread,
+once it has nothing else to do, and what may take longer is done by a thread beside it: the commit, and all of a group
+for which another process or a fault has to be waited for.
 
 A work that raises is undone alone, and its exception goes to its caller. Most works don't raise, so a group begins
 without savepoints, which would cost as much as a write each; where a work of several raises, all of them run again, in
@@ -18,10 +18,11 @@ import itertools
 import threading
 from collections import deque
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager, ExitStack
 from typing import Any, Final, Protocol
 
-from redeem_app import turnstile
+from redeem_app import cooperative
 from redeem_app.adapters.transactions import Connection, T
 
 LARGEST: Final = 64
@@ -37,8 +38,12 @@ class WritingConnection(Connection, Protocol):
         ...
 
 
-Turn = Callable[[], AbstractContextManager[WritingConnection]]
-"""The connection to write on, while no other process writes."""
+class Turn(Protocol):
+    """The connection to write on, while no other process writes."""
+
+    def __call__(self, *, waits: bool = True) -> AbstractContextManager[WritingConnection]:
+        """Where it may not wait, neither for a process nor for a lock, it raises BlockingIOError instead."""
+        ...
 
 
 class Writes(Protocol):
@@ -69,16 +74,14 @@ class OneByOne:
 
 
 class _Waiting:
-    """One work, and the thread that waits for it."""
+    """One work, and where its caller waits."""
 
     def __init__(self, work: Callable[[Connection], Any]) -> None:
         self._work = work
         self._result: Any = None
         self.fault: BaseException | None = None
         self.is_over = False
-        self.called = threading.Lock()
-        """Held until the work is over, or its thread has to lead."""
-        self.called.acquire()
+        self.place = cooperative.place()
 
     def run(self, connection: WritingConnection) -> None:
         """Run the work, which leaves its traces in the transaction where it raises."""
@@ -112,93 +115,131 @@ class GroupCommit:
         self._is_led = False
         self._one_has_raised = False
         """In the last group; then the next is likely to have such a work too."""
+        self._beside_loop = ThreadPoolExecutor(1, thread_name_prefix="commits")
 
     def write(self, work: Callable[[Connection], T]) -> T:
         mine = _Waiting(work)
-        with turnstile.aside():
-            self._commit(mine)
-        result: T = mine.outcome()
-        return result
-
-    def _commit(self, mine: _Waiting) -> None:
-        """Return once the work is over: led by this thread, or by another that was at it."""
         with self._mutex:
             self._arrived.append(mine)
-            waits, self._is_led = self._is_led, True
-        if waits:
-            mine.called.acquire()
+            leads, self._is_led = not self._is_led, True
+        if leads:
+            self._have_lead(mine)
+        mine.place.wait()
         if not mine.is_over:
-            self._lead(mine)
+            self._lead([])
+        result: T = mine.outcome()
+        return result
 
     @property
     def waiting(self) -> int:
         """Works that have arrived and not begun."""
         return len(self._arrived)
 
-    def _lead(self, mine: _Waiting) -> None:
-        """Write a group, of which `mine` is the first."""
-        group: list[_Waiting] = []
+    def _have_lead(self, first: _Waiting) -> None:
+        """Begin a group with it: its thread does, once called, or its loop after all that is ready by now."""
+        if isinstance(first.place, cooperative.OnLoop):
+            first.place.loop.call_soon_threadsafe(self._lead_on_loop)
+        else:
+            first.place.call()
+
+    def _lead(self, group: list[_Waiting]) -> None:
+        """Write a group, waiting for whatever it takes; the works of `group` have been begun and undone before."""
         try:
             with self._turn() as connection:
-                self._commit_together(connection, group)
+                if group or self._one_has_raised or not self._ran_through(connection, self._joining(group)):
+                    self._run_apart(connection, group)
+                _commit(connection)
         except BaseException as fault:  # noqa: BLE001 - whatever it is, each of the group raises it to its caller
-            if not group:
-                group.append(self._arrived.popleft())
-            for waiting in group:
-                waiting.fault = fault
-        self._hand_over()
-        for waiting in group:
-            waiting.is_over = True
-            if waiting is not mine:
-                waiting.called.release()
+            self._fail(group, fault)
+        self._end(group)
 
-    def _commit_together(self, connection: WritingConnection, group: list[_Waiting]) -> None:
-        if self._one_has_raised or not self._ran_through(connection, group):
-            self._run_apart(connection, group)
+    def _lead_on_loop(self) -> None:
+        """Run the works of this loop's requests here, and leave the rest to the thread beside it."""
+        group: list[_Waiting] = []
+        try:
+            with ExitStack() as turn:
+                connection = turn.enter_context(self._turn(waits=False))
+                if not self._one_has_raised and self._ran_through(connection, self._joining(group, of_loop=True)):
+                    self._beside_loop.submit(self._finish, connection, turn.pop_all(), group)
+                    return
+        except BaseException as fault:  # noqa: BLE001 - as above
+            if group:
+                self._fail(group, fault)
+                self._end(group)
+                return
+        self._beside_loop.submit(self._lead, group)
 
-    def _ran_through(self, connection: WritingConnection, group: list[_Waiting]) -> bool:
-        """Write as if no work ever raised; False, and nothing is written, where one of several did."""
+    def _finish(self, connection: WritingConnection, turn: ExitStack, group: list[_Waiting]) -> None:
+        """Commit what was run on the loop."""
+        try:
+            with turn:
+                _commit(connection)
+        except BaseException as fault:  # noqa: BLE001 - as above
+            self._fail(group, fault)
+        self._end(group)
+
+    def _ran_through(self, connection: WritingConnection, joining: Iterator[_Waiting]) -> bool:
+        """Run works as if none ever raised; False, and nothing is written, where one of several did."""
         connection.run("BEGIN IMMEDIATE")
         try:
-            with turnstile.alone():
-                for waiting in self._joining(group):
-                    try:
-                        waiting.run(connection)
-                    except Exception:
-                        if len(group) == 1 or not connection.in_transaction:
-                            raise
-                        _roll_back(connection)
-                        return False
-            connection.run("COMMIT")
+            for number, waiting in enumerate(joining):
+                try:
+                    waiting.run(connection)
+                except Exception:
+                    if not number or not connection.in_transaction:
+                        raise
+                    _roll_back(connection)
+                    return False
         except BaseException:
             _roll_back(connection)
             raise
         return True
 
     def _run_apart(self, connection: WritingConnection, group: list[_Waiting]) -> None:
-        """Write whatever raises, from the group's first work on."""
+        """Run whatever raises, from the group's first work on."""
         connection.run("BEGIN IMMEDIATE")
         try:
-            with turnstile.alone():
-                for waiting in itertools.chain(tuple(group), self._joining(group)):
-                    waiting.run_apart(connection)
-            connection.run("COMMIT")
+            for waiting in itertools.chain(tuple(group), self._joining(group)):
+                waiting.run_apart(connection)
         except BaseException:
             _roll_back(connection)
             raise
         self._one_has_raised = any(waiting.fault is not None for waiting in group)
 
-    def _joining(self, group: list[_Waiting]) -> Iterator[_Waiting]:
-        """Take into the group who has arrived, one after the other, as long as there is room."""
+    def _joining(self, group: list[_Waiting], *, of_loop: bool = False) -> Iterator[_Waiting]:
+        """Take into the group who has arrived, one after the other, as long as there is room.
+
+        A loop takes its own works only, which are small; a thread's may be any.
+        """
         while self._arrived and len(group) < LARGEST:
+            if of_loop and not isinstance(self._arrived[0].place, cooperative.OnLoop):
+                return
             group.append(self._arrived.popleft())
             yield group[-1]
 
-    def _hand_over(self) -> None:
+    def _fail(self, group: list[_Waiting], fault: BaseException) -> None:
+        if not group:
+            group.append(self._arrived.popleft())
+        for waiting in group:
+            waiting.fault = fault
+
+    def _end(self, group: list[_Waiting]) -> None:
+        """Let the next group begin, and have the callers of this one go on."""
         with self._mutex:
             self._is_led = bool(self._arrived)
-            if self._arrived:
-                self._arrived[0].called.release()
+            if self._is_led:
+                self._have_lead(self._arrived[0])
+        for waiting in group:
+            waiting.is_over = True
+        cooperative.call_all(waiting.place for waiting in group)
+
+
+def _commit(connection: WritingConnection) -> None:
+    try:
+        connection.run("COMMIT")
+    except BaseException:
+        _roll_back(connection)
+        raise
 
 
 def _roll_back(connection: WritingConnection) -> None:

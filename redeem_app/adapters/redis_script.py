@@ -12,7 +12,7 @@ import redis
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
-from redeem_app import turnstile
+from redeem_app import cooperative
 from redeem_app.domain.limits import LimitUnavailable
 
 _PATIENCE: Final = 0.5
@@ -41,8 +41,7 @@ class RedisScript:
                 raise LimitUnavailable("Redis did not answer a moment ago")
             self._rests_until = now + _REST  # this caller looks; the others go on resting
         try:
-            with turnstile.aside():
-                answer = self._script(keys=list(keys), args=list(args))
+            answer = cooperative.in_thread(lambda: self._script(keys=list(keys), args=list(args)))
         except redis.RedisError as fault:
             self._rests_until = self._seconds() + _REST
             self._is_away = True

@@ -24,6 +24,10 @@ _PAGES_UNTIL_COPIED: Final = 8_000
 milliseconds. SQLite's own 1,000 are so few that one application in a hundred has to wait for that."""
 
 
+_PATIENCE: Final = 30
+"""Seconds."""
+
+
 class SqliteConnection:
     """One connection, durable at each commit; used by one thread at a time."""
 
@@ -32,8 +36,9 @@ class SqliteConnection:
 
     def __init__(self, path: Path) -> None:
         self._raw = sqlite3.connect(
-            path, isolation_level=None, timeout=30, cached_statements=256, check_same_thread=False
+            path, isolation_level=None, timeout=_PATIENCE, cached_statements=256, check_same_thread=False
         )
+        self._waits = True
         self.turn = threading.RLock()
         """Held while it is read on, so that nobody closes it meanwhile."""
         self.is_open = True
@@ -46,6 +51,12 @@ class SqliteConnection:
     def in_transaction(self) -> bool:
         """Whether a transaction is open; SQLite ends one by itself after some faults, such as a full disk."""
         return self._raw.in_transaction
+
+    def be_patient(self, *, waits: bool) -> None:
+        """Whether a statement waits for a lock that a program holds which knows nothing of the writers' lock file."""
+        if waits != self._waits:
+            self._raw.execute(f"PRAGMA busy_timeout = {_PATIENCE * 1000 if waits else 0}")
+            self._waits = waits
 
     def rows(self, statement: str, values: Values = ()) -> list[Row]:
         return self._raw.execute(statement, values).fetchall()
@@ -125,16 +136,24 @@ class SqliteDatabase:
         return connection
 
     @contextmanager
-    def _turn(self) -> Iterator[SqliteConnection]:
+    def _turn(self, *, waits: bool = True) -> Iterator[SqliteConnection]:
         """The writing connection, while no other process writes; opened at first use, after any fork."""
-        with self._writing, self._lock:
-            if self._writer is None:
-                self._writer = SqliteConnection(self._path)
-            try:
-                yield self._writer
-            finally:
-                if self._writer.in_transaction:
-                    self._drop_writer()  # what could not be rolled back ends with its connection
+        if not self._writing.acquire(blocking=waits):
+            raise BlockingIOError
+        try:
+            with self._lock.held(waits=waits):
+                if self._writer is None:
+                    if not waits:
+                        raise BlockingIOError
+                    self._writer = SqliteConnection(self._path)
+                self._writer.be_patient(waits=waits)
+                try:
+                    yield self._writer
+                finally:
+                    if self._writer.in_transaction:
+                        self._drop_writer()  # what could not be rolled back ends with its connection
+        finally:
+            self._writing.release()
 
     def _drop_writer(self) -> None:
         if self._writer is not None:

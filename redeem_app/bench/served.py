@@ -10,6 +10,8 @@ from typing import Final
 from redeem_app import logs
 from redeem_app.app import create_app
 from redeem_app.bench.partner import InstantPartner
+from redeem_app.front import Front
+from redeem_app.serving import for_server
 from redeem_app.settings import Settings, read_settings
 from redeem_app.whole_bodies import WholeBodies
 from redeem_app.wiring import Service, build
@@ -42,8 +44,8 @@ def service(settings: Settings, book: Path) -> Service:
     return build(settings, {partner.name: partner})
 
 
-def application() -> WholeBodies:
-    """The application for a WSGI server's worker."""
+def application() -> WholeBodies | Front:
+    """The application for a server's worker."""
     settings = read_settings()
     logs.install(settings.log_level)
-    return WholeBodies(create_app(service=service(settings, Path(os.environ[BOOK]))))
+    return for_server(create_app(service=service(settings, Path(os.environ[BOOK]))), settings)

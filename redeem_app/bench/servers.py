@@ -116,9 +116,16 @@ def _end_with_the_bench() -> None:
 
 
 if __name__ == "__main__":
-    from redeem_app.http_server import serve
+    from redeem_app.http_server import is_on_a_loop, serve
 
     threading.Thread(target=_end_with_the_bench, daemon=True).start()
 
     _kind, _port, _workers, _threads = sys.argv[1:]
-    serve(TARGETS[_kind], host="127.0.0.1", port=int(_port), workers=int(_workers), threads=int(_threads))
+    serve(
+        TARGETS[_kind],
+        host="127.0.0.1",
+        port=int(_port),
+        workers=int(_workers),
+        threads=int(_threads),
+        on_a_loop=_kind == "service" and is_on_a_loop(os.environ["REDEEM_DATABASE_URL"]),
+    )

@@ -22,17 +22,32 @@ from redeem_app.settings_reference import reference
 @click.option(
     "--workers", default=1, show_default=True, type=click.IntRange(1, 64), envvar="REDEEM_WORKERS", help="Processes."
 )
-@click.option("--threads", default=4, show_default=True, type=click.IntRange(1, 256), help="Threads of each process.")
+@click.option(
+    "--threads",
+    default=4,
+    show_default=True,
+    type=click.IntRange(1, 256),
+    envvar="REDEEM_THREADS",
+    help="Threads of each process.",
+)
 def serve(host: str, port: int, workers: int, threads: int) -> None:
     """Serve the reward pages and the API; migrates the database first."""
-    os.environ["REDEEM_WORKERS"] = str(workers)  # read by each process, which counts calls with the others or alone
+    # Read by each process, which counts calls with the others or alone, and answers with so many threads.
+    os.environ |= {"REDEEM_WORKERS": str(workers), "REDEEM_THREADS": str(threads)}
     settings = settings_of_environment()
     _refuse_a_wrong_list(settings)
     with metrics_folder.shared_by(workers):
         _bring_up_to_date(settings)
         click.echo(f"redeem {settings.mode}: listening on http://{host}:{port}, seen as {settings.public_url}")
         process_end.keep_signals_of_workers()
-        http_server.serve("redeem_app.serving:application", host=host, port=port, workers=workers, threads=threads)
+        http_server.serve(
+            "redeem_app.serving:application",
+            host=host,
+            port=port,
+            workers=workers,
+            threads=threads,
+            on_a_loop=http_server.is_on_a_loop(settings.database_url),
+        )
 
 
 @click.command("migrate")

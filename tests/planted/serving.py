@@ -1,11 +1,14 @@
 """Serves the application from a process with a planted fault: the worker plants it before the application is made."""
 
 import os
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from redeem_app import http_server
-from redeem_app.whole_bodies import WholeBodies
 from tests.planted import faults
+
+if TYPE_CHECKING:
+    from redeem_app.front import Front
+    from redeem_app.whole_bodies import WholeBodies
 
 _NAME: Final = "PLANTED_FAULT"
 
@@ -21,7 +24,7 @@ def serve_with(fault: str) -> None:
     setattr(http_server, "serve", serve_planted)  # noqa: B010 - of another form than the one it stands for
 
 
-def application() -> WholeBodies:
+def application() -> "WholeBodies | Front":
     """The application of the service, planted."""
     faults.plant(os.environ[_NAME])
 

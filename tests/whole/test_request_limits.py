@@ -13,32 +13,37 @@ import pytest
 
 from redeem_app.whole_bodies import BODY_SECONDS
 from simulator.service import Service, ServiceSettings, free_port
+from tests.databases import Databases
 
 SERVER = """
+import os
 import sys
 import threading
 import time
 from redeem_app.cli import main
-from redeem_app.http_server import http_settings, serve
+from redeem_app.http_server import http_settings, is_on_a_loop, serve
 if __name__ == "__main__" and sys.argv[1] == "migrate":
     main()
 elif __name__ == "__main__":
     port = int(sys.argv[sys.argv.index("--port") + 1])
-    serve("redeem_app.serving:application", host="127.0.0.1", port=port, workers=1, threads=2, http=http_settings(0.2))
+    settings = {"host": "127.0.0.1", "port": port, "workers": 1, "threads": 2, "http": http_settings(0.2)}
+    serve("redeem_app.serving:application", on_a_loop=is_on_a_loop(os.environ["REDEEM_DATABASE_URL"]), **settings)
 """
 
 
-def a_service(folder: Path, *, program: tuple[str, ...] = (sys.executable, "-m", "redeem_app")) -> Service:
-    variables = {"REDEEM_MODE": "sandbox", "REDEEM_DATABASE_URL": f"sqlite:///{folder}/records.sqlite3"}
+def a_service(folder: Path, database: str, program: tuple[str, ...] = (sys.executable, "-m", "redeem_app")) -> Service:
+    variables = {"REDEEM_MODE": "sandbox", "REDEEM_DATABASE_URL": database}
     return Service(ServiceSettings(folder, free_port(), variables, program))
 
 
 @pytest.fixture(scope="module")
-def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
-    started = a_service(tmp_path_factory.mktemp("limits"))
-    started.start()
-    yield started
-    started.stop()
+def service(tmp_path_factory: pytest.TempPathFactory, databases: Databases) -> Iterator[Service]:
+    folder = tmp_path_factory.mktemp("limits")
+    with databases.empty(folder) as database:
+        started = a_service(folder, database)
+        started.start()
+        yield started
+        started.stop()
 
 
 def first_line(service: Service, request: bytes) -> str:
@@ -91,9 +96,9 @@ def test_a_form_with_too_many_parts_is_refused(service: Service) -> None:
     assert answer.status_code == 413
 
 
-def test_a_head_that_trickles_in_is_cut_off(tmp_path: Path) -> None:
+def test_a_head_that_trickles_in_is_cut_off(tmp_path: Path, empty_database_url: str) -> None:
     (tmp_path / "server.py").write_text(SERVER, encoding="utf-8")
-    service = a_service(tmp_path, program=(sys.executable, str(tmp_path / "server.py")))
+    service = a_service(tmp_path, empty_database_url, (sys.executable, str(tmp_path / "server.py")))
     service.operate("migrate")
     service.start()
     try:
@@ -139,7 +144,7 @@ def test_bodies_that_do_not_come_are_ended_and_others_served(service: Service) -
         sender.thread.join()
 
     assert answers == [200] * 5
-    assert max(sender.seconds for sender in slow) < 15, "twelve senders for four threads, three times two seconds"
+    assert max(sender.seconds for sender in slow) < 15, "twelve senders, more than a process has threads"
     assert {sender.heard[:12] for sender in slow} == {b"HTTP/1.1 408"}
 
 
