@@ -6,7 +6,8 @@ import sys
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,7 @@ from redeem_app.adapters.group_commit import LARGEST, GroupCommit, OneByOne, Tur
 from redeem_app.adapters.sqlite_database import SqliteDatabase
 from redeem_app.adapters.transactions import Connection
 from redeem_app.domain.records import StoreUnavailable
+from tests.a_loop import ALoop, AskedOnALoop
 
 Grouping = Callable[[Turn], Writes]
 
@@ -36,28 +38,52 @@ def path(tmp_path: Path) -> Path:
     return tmp_path / "writes.sqlite3"
 
 
-@pytest.fixture(params=[OneByOne, GroupCommit])
+@pytest.fixture(params=["one by one", "in groups", "in groups of a loop"])
 def database(request: pytest.FixtureRequest, path: Path) -> Iterator[SqliteDatabase]:
-    with opened(path, request.param) as database:
-        yield database
+    if request.param == "in groups of a loop":
+        with ALoop() as loop, brought_up(AskedOnALoop(path).on(loop)) as database:
+            yield database
+    else:
+        with opened(path, OneByOne if request.param == "one by one" else GroupCommit) as database:
+            yield database
+
+
+def opened(path: Path, grouping: Grouping) -> AbstractContextManager[SqliteDatabase]:
+    return brought_up(SqliteDatabase(path, grouping))
 
 
 @contextmanager
-def opened(path: Path, grouping: Grouping) -> Iterator[SqliteDatabase]:
-    database = SqliteDatabase(path, grouping)
+def brought_up(database: SqliteDatabase) -> Iterator[SqliteDatabase]:
     database.write(lambda connection: [connection.run(table) for table in TABLES])
     yield database
     database.close()
 
 
-class Gathering:
-    """A group that can be watched while it gathers."""
+class GatheringOnALoop:
+    """A group of requests that arrive together on a loop."""
 
     def __init__(self, path: Path) -> None:
+        self._loop = ALoop()
+        self._opened = opened(path, GroupCommit)
+        self.database = self._opened.__enter__()
+
+    def together(self, *works: Callable[[Connection], object]) -> list[BaseException | None]:
+        return self._loop.at_once([partial(self.database.write, work) for work in works])
+
+    def close(self) -> None:
+        self._opened.__exit__(None, None, None)
+        self._loop.__exit__(None, None, None)
+
+
+class Gathering:
+    """A group that a thread leads, and that can be watched while it gathers."""
+
+    def __init__(self, path: Path, callers: ThreadPoolExecutor | ALoop) -> None:
         self._writes: list[GroupCommit] = []
         self._opened = opened(path, self._watched)
         self.database = self._opened.__enter__()
-        self._pool = ThreadPoolExecutor(LARGEST * 2)
+        self._first = ThreadPoolExecutor(1)
+        self._callers = callers
 
     def _watched(self, turn: Turn) -> GroupCommit:
         self._writes.append(GroupCommit(turn))
@@ -72,10 +98,10 @@ class Gathering:
             may_end.wait(30)
 
         futures: list[Future[object]] = []
-        held = self._pool.submit(self.database.write, hold)
+        held = self._first.submit(self.database.write, hold)
         begun.wait(30)
         for number, work in enumerate(works, start=1):
-            futures.append(self._pool.submit(self.database.write, work))
+            futures.append(self._callers.submit(self.database.write, work))
             while self._writes[0].waiting < number:
                 threading.Event().wait(0.001)
         may_end.set()
@@ -83,13 +109,21 @@ class Gathering:
         return [future.exception(30) for future in futures]
 
     def close(self) -> None:
-        self._pool.shutdown()
+        self._first.shutdown()
+        self._callers.__exit__(None, None, None)
         self._opened.__exit__(None, None, None)
 
 
-@pytest.fixture
-def gathering(path: Path) -> Iterator[Gathering]:
-    gathering = Gathering(path)
+Together = Gathering | GatheringOnALoop
+
+
+@pytest.fixture(params=["threads", "a loop behind a thread", "a loop"])
+def gathering(request: pytest.FixtureRequest, path: Path) -> Iterator[Together]:
+    gathering: Together
+    if request.param == "a loop":
+        gathering = GatheringOnALoop(path)
+    else:
+        gathering = Gathering(path, ThreadPoolExecutor(LARGEST * 2) if request.param == "threads" else ALoop())
     yield gathering
     gathering.close()
 
@@ -208,14 +242,16 @@ def test_c4_any_histories_at_once_take_what_they_are_told_they_took(
     assert all(used + amount > ceiling for amount in refused), "nothing was refused that would still fit"
 
 
-def test_one_that_raises_is_undone_alone_among_others(gathering: Gathering, path: Path) -> None:
+def test_one_that_raises_is_undone_alone_among_others(gathering: Together, path: Path) -> None:
     raised = gathering.together(noting("one"), noting_and_raising("two"), noting("three"), noting("one"))
 
     assert [type(fault) for fault in raised] == [type(None), Unwanted, type(None), sqlite3.IntegrityError]
     assert notes(path) == {"one", "three"}
 
 
-def test_after_one_that_raised_the_next_ones_are_written_as_ever(gathering: Gathering, path: Path) -> None:
+def test_after_one_that_raised_the_next_ones_are_written_as_ever(
+    gathering: Gathering | GatheringOnALoop, path: Path
+) -> None:
     gathering.together(noting("one"), noting_and_raising("two"))
 
     for rest in (("three", "four"), ("five", "six")):
@@ -224,7 +260,9 @@ def test_after_one_that_raised_the_next_ones_are_written_as_ever(gathering: Gath
     assert notes(path) == {"one", "three", "four", "five", "six"}
 
 
-def test_where_the_commit_fails_everyone_of_the_group_is_told(gathering: Gathering, path: Path) -> None:
+def test_where_the_commit_fails_everyone_of_the_group_is_told(
+    gathering: Gathering | GatheringOnALoop, path: Path
+) -> None:
     raised = gathering.together(noting("one"), noting_and_raising("two"), breaking_the_commit, noting("three"))
     gathering.database.write(noting("later"))
 
@@ -232,7 +270,7 @@ def test_where_the_commit_fails_everyone_of_the_group_is_told(gathering: Gatheri
     assert notes(path) == {"later"}
 
 
-def test_more_than_fit_in_a_group_are_written_in_several(gathering: Gathering, path: Path) -> None:
+def test_more_than_fit_in_a_group_are_written_in_several(gathering: Together, path: Path) -> None:
     words = [f"word {number}" for number in range(LARGEST + 10)]
 
     raised = gathering.together(*(noting(word) for word in words))
@@ -242,8 +280,11 @@ def test_more_than_fit_in_a_group_are_written_in_several(gathering: Gathering, p
 
 
 _WRITER = """
-import os, sys, threading
+import asyncio, os, sys, threading
+from contextvars import Context
+from functools import partial
 from pathlib import Path
+from redeem_app.cooperative import Requests
 from redeem_app.adapters.group_commit import GroupCommit, OneByOne
 from redeem_app.adapters.sqlite_database import SqliteDatabase
 database = SqliteDatabase(Path(sys.argv[1]), {"GroupCommit": GroupCommit, "OneByOne": OneByOne}[sys.argv[2]])
@@ -254,17 +295,28 @@ def write(name):
                 connection.run("INSERT INTO notes (word) VALUES (?)", (f"{word}-{half}",))
             return word
         os.write(1, f"{database.write(work)}\n".encode())  # in one piece, whichever threads answer at once
+async def all_on_one_loop():
+    requests = Requests(asyncio.get_running_loop())
+    await asyncio.gather(*(requests.run(partial(write, name), Context()) for name in range(8)))
+if sys.argv[3] == "on a loop":
+    asyncio.run(all_on_one_loop())
 for name in range(8):
     threading.Thread(target=write, args=(name,), daemon=True).start()
 threading.Event().wait()
 """
 
 
-@pytest.mark.parametrize("grouping", ["OneByOne", "GroupCommit"])
-def test_after_kill_9_every_answered_work_is_there_and_none_is_there_by_half(path: Path, grouping: str) -> None:
+@pytest.mark.parametrize(
+    ("grouping", "where"), [("OneByOne", "in threads"), ("GroupCommit", "in threads"), ("GroupCommit", "on a loop")]
+)
+def test_after_kill_9_every_answered_work_is_there_and_none_is_there_by_half(
+    path: Path, grouping: str, where: str
+) -> None:
     with opened(path, OneByOne):
         pass
-    process = subprocess.Popen([sys.executable, "-c", _WRITER, str(path), grouping], stdout=subprocess.PIPE, text=True)
+    process = subprocess.Popen(
+        [sys.executable, "-c", _WRITER, str(path), grouping, where], stdout=subprocess.PIPE, text=True
+    )
     assert process.stdout is not None
     answered = [process.stdout.readline() for _ in range(100)]
     process.kill()
@@ -299,3 +351,59 @@ def test_closing_waits_for_who_reads_and_writes_and_the_file_can_be_used_again(d
         done = sum(future.result() for future in working)
 
     assert database.read(lambda connection: connection.rows("SELECT COUNT(*) FROM stock")) == [(done,)]
+
+
+def test_a_thread_with_a_long_work_holds_up_no_request_that_does_not_write(path: Path) -> None:
+    may_end = threading.Event()
+    with ALoop() as loop, opened(path, GroupCommit) as database, ThreadPoolExecutor(1) as pool:
+        long = pool.submit(database.write, lambda connection: (noting("long")(connection), may_end.wait(30)))
+        waiting = [loop.submit(database.write, noting(word)) for word in ("one", "two")]
+        other = loop.submit(database.read, lambda connection: connection.rows("SELECT word FROM notes"))
+
+        assert other.result(30) == []
+        assert not any(future.done() for future in waiting)
+
+        may_end.set()
+        assert [future.result(30) for future in (*waiting, long)][:2] == [1, 1]
+    assert notes(path) == {"long", "one", "two"}
+
+
+@pytest.mark.parametrize("lock", ["BEGIN IMMEDIATE", "flock"])
+def test_who_else_writes_holds_up_no_request_that_does_not_write(path: Path, lock: str) -> None:
+    with ALoop() as loop, opened(path, GroupCommit) as database, another_process_with(path, lock) as end:
+        waiting = loop.submit(database.write, noting("one"))
+        other = loop.submit(database.read, lambda connection: connection.rows("SELECT word FROM notes"))
+
+        assert other.result(30) == []
+        assert not waiting.done()
+
+        end()
+        assert waiting.result(30) == 1
+    assert notes(path) == {"one"}
+
+
+@contextmanager
+def another_process_with(path: Path, lock: str) -> Iterator[Callable[[], object]]:
+    """A program that holds the lock until it is told to end."""
+    process = subprocess.Popen(
+        [sys.executable, "-c", _HOLDER, str(path), lock], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    )
+    assert process.stdin is not None
+    assert process.stdout is not None
+    process.stdout.readline()
+    yield process.stdin.close
+    process.wait(30)
+    process.stdout.close()
+
+
+_HOLDER = """
+import fcntl, sqlite3, sys
+if sys.argv[2] == "flock":
+    held = open(sys.argv[1] + "-writer", "w")
+    fcntl.flock(held, fcntl.LOCK_EX)
+else:
+    held = sqlite3.connect(sys.argv[1], isolation_level=None)
+    held.execute(sys.argv[2])
+print("held", flush=True)
+sys.stdin.read()
+"""
