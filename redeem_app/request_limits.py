@@ -12,8 +12,8 @@ from redeem_app.web.api_routes import is_api
 from redeem_app.web.current import current_request
 from redeem_app.web.posted_forms import LARGEST_FORM
 
-LARGEST_BODY: Final = 256 * 1024
-"""Bytes of any body; calls of the API have less (`api_input.LARGEST_BODY`)."""
+LARGEST_BODY: Final = 64 * 1024
+"""Bytes of any body; forms of the pages have less."""
 
 FORM_FIELDS: Final = 50
 

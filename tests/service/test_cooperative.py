@@ -1,5 +1,6 @@
 """Requests that share a thread: who waits lets the others on, and nothing of one gets to another."""
 
+import socket
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -8,7 +9,14 @@ from contextvars import ContextVar
 import pytest
 
 from redeem_app import cooperative
+from redeem_app.adapters.redis_script import RedisScript
 from redeem_app.cooperative import OnLoop, OnThread, Place
+from redeem_app.domain.ids import AccountId
+from redeem_app.domain.limits import LimitUnavailable
+from redeem_app.domain.money import Money
+from redeem_app.domain.ports import Delivered, DeliveryRequest, GiftDelivery
+from redeem_app.later import Later
+from redeem_app.partner import DeliveryLater
 from tests.a_loop import ALoop
 
 name: ContextVar[str] = ContextVar("name", default="nobody")
@@ -120,3 +128,40 @@ def test_each_has_variables_of_its_own_and_takes_them_to_the_other_thread(loop: 
     asked = [loop.submit(told, mine) for mine in ("ada", "ben", "cleo")]
 
     assert [one.result(30) for one in asked] == [("nobody", mine, mine) for mine in ("ada", "ben", "cleo")]
+
+
+class SlowAmazon:
+    """Delivers once it may."""
+
+    name = "slow"
+
+    def __init__(self) -> None:
+        self.may_answer = threading.Event()
+
+    def deliver(self, request: DeliveryRequest) -> Delivered:
+        self.may_answer.wait(30)
+        return Delivered(request.request_id)
+
+
+def test_a_slow_amazon_holds_up_nobody_else(loop: ALoop) -> None:
+    amazon = SlowAmazon()
+    later: Later[GiftDelivery] = Later(lambda: amazon)
+    wanted = DeliveryRequest("request", AccountId("account"), Money(500, "USD"))
+    presses = [loop.submit(DeliveryLater("slow", later).deliver, wanted) for _ in range(cooperative.THREADS + 1)]
+
+    assert loop.submit(lambda: "answered").result(30) == "answered"
+    assert not any(press.done() for press in presses)
+
+    amazon.may_answer.set()
+    assert {press.result(30).reference for press in presses} == {"request"}
+
+
+def test_a_redis_that_hangs_holds_up_nobody_else(loop: ALoop) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as hangs:
+        script = RedisScript(f"redis://127.0.0.1:{hangs.getsockname()[1]}/0", "return 1")
+        counting = loop.submit(script, ["key"], [1])
+
+        assert loop.submit(lambda: "answered").result(30) == "answered"
+        assert not counting.done()
+        with pytest.raises(LimitUnavailable):
+            counting.result(30)
