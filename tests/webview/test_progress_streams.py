@@ -79,6 +79,28 @@ def test_a_process_that_is_told_to_end_tells_who_asked_for_it() -> None:
         assert process.stdout.readline() == "True\n"
 
 
+def test_on_a_loop_its_handler_is_called_after_whoever_asked_for_it() -> None:
+    program = (
+        "import asyncio, signal\n"
+        "from redeem_app.process_end import keep_signals, when_told_to_end_on\n"
+        "keep_signals()\n"
+        "async def main():\n"
+        "    loop, told = asyncio.get_running_loop(), asyncio.Event()\n"
+        "    loop.add_signal_handler(signal.SIGTERM, lambda: (print('handler', flush=True), told.set()))\n"
+        "    when_told_to_end_on(loop, lambda: print('streams', flush=True))\n"
+        "    print('ready', flush=True)\n"
+        "    await told.wait()\n"
+        "asyncio.run(main())\n"
+    )
+    with subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout
+        process.stdout.readline()
+        os.kill(process.pid, signal.SIGTERM)
+
+        assert process.stdout.read() == "streams\nhandler\n"
+        assert process.wait(20) == 0
+
+
 def test_only_the_view_with_its_ticket_is_told_anything(phone: Phone) -> None:
     waiting = phone.hands_over()
     ticket = main_of(waiting)["ticket"]
