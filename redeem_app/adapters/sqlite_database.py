@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Final
 
 from redeem_app.adapters.group_commit import GroupCommit, Turn, Writes
-from redeem_app.adapters.sqlite_log import LogCopying
 from redeem_app.adapters.transactions import Connection, Faults, Row, Statement, T, Values
 from redeem_app.adapters.writer_lock import WriterLock
 from redeem_app.domain.records import StoreUnavailable
@@ -20,9 +19,10 @@ from redeem_app.domain.records import StoreUnavailable
 _OUR_FAULTS: Final = frozenset({sqlite3.SQLITE_ERROR, sqlite3.SQLITE_SCHEMA})
 """Result codes of statements that are wrong; every other operational fault is of the file, the disk or its locks."""
 
-_PAGES_UNTIL_COPIED: Final = 64_000
-"""How long the write-ahead log grows, in pages of 4 KB, before a commit itself copies it into the file: where that
-can't be done beside the writes, for a long time."""
+_PAGES_UNTIL_COPIED: Final = 8_000
+"""How long the write-ahead log grows, in pages of 4 KB, before a commit copies it into the file, which takes it
+milliseconds. SQLite's own 1,000 are so few that one application in a hundred has to wait for that."""
+
 
 _PATIENCE: Final = 30
 """Seconds."""
@@ -51,11 +51,6 @@ class SqliteConnection:
     def in_transaction(self) -> bool:
         """Whether a transaction is open; SQLite ends one by itself after some faults, such as a full disk."""
         return self._raw.in_transaction
-
-    @property
-    def changed_rows(self) -> int:
-        """How many rows it has changed since it was opened."""
-        return self._raw.total_changes
 
     def be_patient(self, *, waits: bool) -> None:
         """Whether a statement waits for a lock that a program holds which knows nothing of the writers' lock file."""
@@ -100,7 +95,6 @@ class SqliteDatabase:
         self._writing = threading.Lock()
         self._writer: SqliteConnection | None = None
         self._writes = grouping(self._turn)
-        self._log = LogCopying(path, self._turn)
 
     def read(self, work: Callable[[Connection], T]) -> T:
         try:
@@ -128,7 +122,6 @@ class SqliteDatabase:
             self._local = threading.local()
         for connection in readers:
             connection.close()
-        self._log.wait()
         with self._writing:
             self._drop_writer()
             self._lock.close()
@@ -159,8 +152,6 @@ class SqliteDatabase:
                 finally:
                     if self._writer.in_transaction:
                         self._drop_writer()  # what could not be rolled back ends with its connection
-                    else:
-                        self._log.note(self._writer.changed_rows)
         finally:
             self._writing.release()
 
