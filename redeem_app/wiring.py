@@ -39,7 +39,7 @@ from redeem_app.domain.reporting import Reporting
 from redeem_app.domain.settling import Settling
 from redeem_app.domain.watched_ads import WatchedAds
 from redeem_app.domain.watching import Watching
-from redeem_app.operating import Operation, new_id
+from redeem_app.operating import Operation, new_id_in_order
 from redeem_app.partner import Partner
 from redeem_app.settings import Settings
 from redeem_app.tracing import Tracing
@@ -137,7 +137,7 @@ def build(
     )
     path = settings.delivery_countries_file
     programme = delivery_countries(path) if path else delivery_countries()
-    granting = Granting(records, clock, links, new_id)
+    granting = Granting(records, clock, links, new_id_in_order)
     earning = Earning(records, clock, DueRewards(granting, hashes))
     return Service(
         settling=settling,
@@ -162,7 +162,7 @@ def build(
         shop_url=partner.hosts.shop,
         country_header=settings.country_header,
         granting=granting,
-        granting_at_once=GrantingAtOnce(records, clock, links, new_id),
+        granting_at_once=GrantingAtOnce(records, clock, links, new_id_in_order),
         earning=earning,
         earning_at_once=EarningAtOnce(records, clock),
         watched_ads=WatchedAds(records, clock, earning, AdVerifierLater(), hashes),
@@ -170,7 +170,7 @@ def build(
         applying=Applying(records, clock, links, settling, hashes),
         handing_over=HandingOver(records, clock, links, new_secret, draw_numbers),
         running=operation.running,
-        relinking=Relinking(records, clock, links, new_id),
+        relinking=Relinking(records, clock, links, new_id_in_order),
         messaging=operation.messaging,
         refusal_traces=operation.refusal_traces,
         reissuing=operation.reissuing,

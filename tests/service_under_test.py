@@ -44,7 +44,7 @@ from redeem_app.domain.running import Loaded, Running
 from redeem_app.domain.settling import Settling, Ways
 from redeem_app.domain.watched_ads import WatchedAds
 from redeem_app.domain.watching import Watching
-from redeem_app.operating import new_id
+from redeem_app.operating import new_id, new_id_in_order
 from redeem_app.settings import read_settings
 from redeem_app.web.health import Health
 from redeem_app.web.page_limits import PageLimits
@@ -151,7 +151,7 @@ def a_service(
     database = reached_by(connect(database_url))
     migrate(database)
     records, links, hashes = StoredRecords(database), SignedLinks([SECRET]), HmacHash(SECRET)
-    granting = Granting(records, clock, links, new_id)
+    granting = Granting(records, clock, links, new_id_in_order)
     earning = Earning(records, clock, DueRewards(granting, hashes))
     settling = Settling(records, clock, Ways("Teste", {delivery.name: delivery}, delivery.name), meter)
     service = Service(
@@ -159,7 +159,7 @@ def a_service(
         forgetting=Forgetting(records, clock, hashes),
         audit=Audit(hashes),
         expiring=Expiring(records, clock),
-        minting=Minting(records, clock, links, hashes, new_id),
+        minting=Minting(records, clock, links, hashes, new_id_in_order),
         listing=Listing(records),
         bookkeeping=Bookkeeping(records),
         reporting=Reporting(records, clock),
@@ -181,7 +181,7 @@ def a_service(
         public_url=settings.public_url,
         shop_url="https://amazon.example",
         granting=granting,
-        granting_at_once=GrantingAtOnce(records, clock, links, new_id),
+        granting_at_once=GrantingAtOnce(records, clock, links, new_id_in_order),
         earning=earning,
         earning_at_once=EarningAtOnce(records, clock),
         watched_ads=WatchedAds(records, clock, earning, AdCallbacks(FetchedKeyLists(), shared_secrets), hashes),
@@ -189,7 +189,7 @@ def a_service(
         applying=Applying(records, clock, links, settling, hashes),
         handing_over=HandingOver(records, clock, links, new_secret, draw_numbers),
         running=Running(records, clock, links, hashes, new_id),
-        relinking=Relinking(records, clock, links, new_id),
+        relinking=Relinking(records, clock, links, new_id_in_order),
         messaging=Messaging(records, links),
         refusal_traces=RefusalTraces(records, clock),
         reissuing=Reissuing(records, clock, settling.ways, hashes),

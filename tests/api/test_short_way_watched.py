@@ -17,7 +17,7 @@ from redeem_app.domain.issuing import Issue
 from redeem_app.domain.keyed_offers import KeyedOffer, Left, OfferToKey
 from redeem_app.domain.limits import Rate
 from redeem_app.domain.records import Records, StoreUnavailable
-from redeem_app.operating import new_id
+from redeem_app.operating import new_id_in_order
 from tests.api.api_caller import ApiCaller
 from tests.campaign_builders import a_campaign, a_moment
 from tests.service_under_test import SECRET, ServiceUnderTest, a_service
@@ -85,7 +85,7 @@ def test_a_call_counts_once_however_it_goes_on(database_url: str) -> None:
 def test_a_write_of_which_nobody_knows_whether_it_was_made_is_not_tried_again(under_test: ServiceUnderTest) -> None:
     caller = a_caller(under_test)
     breaking, links = Breaking(under_test.service.records), SignedLinks([SECRET])
-    at_once = GrantingAtOnce(breaking, under_test.clock, links, new_id)
+    at_once = GrantingAtOnce(breaking, under_test.clock, links, new_id_in_order)
     caller.app = create_app(service=replace(under_test.service, granting_at_once=at_once))
 
     answer = caller.get_reward()

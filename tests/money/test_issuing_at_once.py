@@ -14,7 +14,7 @@ from redeem_app.domain.issuing import Issue
 from redeem_app.domain.money import Money
 from redeem_app.domain.records import Records, Transaction
 from redeem_app.domain.refusals import Refusal
-from redeem_app.operating import new_id
+from redeem_app.operating import new_id_in_order
 from tests.campaign_builders import a_campaign, a_group, an_item
 from tests.money.granting_callers import WANTED, a_caller
 from tests.service_under_test import SECRET, ServiceUnderTest
@@ -45,7 +45,7 @@ def issue(under_test: ServiceUnderTest) -> Issue:
     under_test.load(a_campaign(a_group(an_item(stock=48)), budget=Money(2_750 * 48, "USD")))
     caller, observed = a_caller(under_test), Observed(under_test.service.records)
     caller.grant()  # opens the month
-    at_once = GrantingAtOnce(observed, under_test.clock, SignedLinks([SECRET]), new_id)
+    at_once = GrantingAtOnce(observed, under_test.clock, SignedLinks([SECRET]), new_id_in_order)
     replace(caller, at_once=at_once).grant(replace(WANTED, repeatable=Repeatable("key", "body")))
     [issued] = observed.issues
     return issued
