@@ -76,19 +76,21 @@ class BodyTaken:
         stated = environ.get("CONTENT_LENGTH", "")
         if stated and (not stated.isdecimal() or int(stated) > LARGEST_BODY):
             return True  # the application refuses it by its length, unread
+        body, is_whole = b"", True
         late = self._loop.call_later(self._seconds, self._end)
         try:
             # Without a length, one byte more than allowed tells the application that it is too large.
             body = await self._whole() if stated else await self._up_to(LARGEST_BODY + 1)
         except ProtocolClosed:
-            body = b""  # it ends here
+            is_whole = False
         except asyncio.CancelledError:
             if not self._is_late:
                 raise
-            return False
         finally:
             late.cancel()
-        if len(body) < int(stated or 0):
+        if self._is_late:
+            return False
+        if not is_whole or len(body) < int(stated or 0):
             self._protocol.response_bytes(400, *SHORT)
             return False
         environ["CONTENT_LENGTH"] = str(len(body))
@@ -101,6 +103,7 @@ class BodyTaken:
         return body
 
     async def _up_to(self, most: int) -> bytes:
+        """Its first bytes; the server does not tell whether it came to its end or broke off."""
         body, parts = b"", aiter(self._protocol)
         while len(body) < most:
             try:

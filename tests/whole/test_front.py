@@ -175,6 +175,15 @@ def test_a_body_that_does_not_come_is_not_waited_for(servers: Servers, body: byt
         assert told.startswith(b"The body did not arrive in time.")
 
 
+def test_a_body_that_ends_early_is_not_taken_for_whole(servers: Servers) -> None:
+    with socket.create_connection(("127.0.0.1", servers["loop"]), timeout=20) as connection:
+        connection.sendall(b"POST /long HTTP/1.1\r\nHost: a\r\nContent-Length: 10\r\n\r\nabc")
+        connection.shutdown(socket.SHUT_WR)
+        heard = connection.recv(65536)
+
+    assert heard == b"" or heard.startswith(b"HTTP/1.1 400")
+
+
 def test_a_body_that_is_too_long_by_its_length_is_not_read(servers: Servers) -> None:
     head, told = exchange(servers["loop"], request("POST /long", "Content-Length: 99999999"))
 
