@@ -8,11 +8,12 @@ from typing import Final
 
 import flask
 
+from redeem_app.web import api_input
 from redeem_app.web.api_routes import is_api
 from redeem_app.web.current import current_request
 from redeem_app.web.posted_forms import LARGEST_FORM
 
-LARGEST_BODY: Final = 64 * 1024
+LARGEST_BODY: Final = api_input.LARGEST_BODY
 """Bytes of any body; forms of the pages have less."""
 
 FORM_FIELDS: Final = 50

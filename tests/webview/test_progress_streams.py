@@ -71,12 +71,16 @@ def test_a_process_that_is_told_to_end_tells_who_asked_for_it() -> None:
         "print('ready', flush=True)\n"
         "print(ended.wait(20))\n"
     )
+    assert said_when_told_to_end(program) == ("True\n", 0)
+
+
+def said_when_told_to_end(program: str) -> tuple[str, int]:
+    """What a program prints once it is ready and told to end, and how it ends."""
     with subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout
         process.stdout.readline()
         os.kill(process.pid, signal.SIGTERM)
-
-        assert process.stdout.readline() == "True\n"
+        return process.stdout.read(), process.wait(20)
 
 
 def test_on_a_loop_its_handler_is_called_after_whoever_asked_for_it() -> None:
@@ -92,13 +96,7 @@ def test_on_a_loop_its_handler_is_called_after_whoever_asked_for_it() -> None:
         "    await told.wait()\n"
         "asyncio.run(main())\n"
     )
-    with subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE, text=True) as process:
-        assert process.stdout
-        process.stdout.readline()
-        os.kill(process.pid, signal.SIGTERM)
-
-        assert process.stdout.read() == "streams\nhandler\n"
-        assert process.wait(20) == 0
+    assert said_when_told_to_end(program) == ("streams\nhandler\n", 0)
 
 
 def test_only_the_view_with_its_ticket_is_told_anything(phone: Phone) -> None:
