@@ -125,6 +125,8 @@ class ServiceUnderTest:
 class EveryCall:
     """Lets everything through, so that a test need not wait for the next second."""
 
+    is_in_records = False
+
     def admits(self, name: str, rate: Rate) -> bool:
         return True
 

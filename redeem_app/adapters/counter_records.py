@@ -137,14 +137,21 @@ def _chain(takes: int) -> str:
     return f"WITH {', '.join(chain_of_takes(takes))} {taken}"
 
 
-def chain_of_takes(takes: int, after: str = "") -> list[str]:
+def chain_of_takes(takes: int, many: str = "") -> list[str]:
     """Steps of a `WITH`: each waits for the one before, which locks rows in order, and is empty after a short one.
 
-    The first waits for the step `after`, if there is one.
+    With `many`, a column of a step before them, each takes its amount so many times, and nothing where that is none.
     """
-    before = [after, *(f"t{n}" for n in range(takes))]
-    waits = [f" AND EXISTS (SELECT 1 FROM {step})" if step else "" for step in before]  # noqa: S608 - our own names
-    return [f"t{n} AS ({TAKE}{waits[n]} RETURNING 1)" for n in range(takes)]
+    if not many:
+        waits = ["", *(f" AND EXISTS (SELECT 1 FROM t{n})" for n in range(takes))]  # noqa: S608 - our own names
+        return [f"t{n} AS ({TAKE}{waits[n]} RETURNING 1)" for n in range(takes)]
+    amount, step = f"CAST(? AS BIGINT) * {many}", many.split(".", 1)[0]
+    before = [f"{many} > 0", *(f"EXISTS (SELECT 1 FROM t{n})" for n in range(takes))]  # noqa: S608 - our own names
+    return [
+        f"t{n} AS (UPDATE counters SET used = used + {amount} FROM {step} WHERE name = ? AND shard = ?"  # noqa: S608
+        f" AND used + {amount} <= ceiling AND {before[n]} RETURNING 1)"
+        for n in range(takes)
+    ]
 
 
 def chain_values(wanted: Sequence[Take], lane: int) -> list[str | int]:

@@ -12,20 +12,20 @@ from typing import Final
 
 from redeem_app.adapters.charge_records import charge_row
 from redeem_app.adapters.counter_records import SHARDS, chain_of_takes, chain_values
-from redeem_app.adapters.database import Connection, Database, Statement, Values
+from redeem_app.adapters.database import Connection, Database, Values
 from redeem_app.adapters.idempotency_records import answer_row
 from redeem_app.adapters.reward_records import link_row, reward_row
 from redeem_app.adapters.rows import Fields, insert
 from redeem_app.domain.counters import Take
 from redeem_app.domain.issuing import Issue
-from redeem_app.domain.keyed_offers import Left
 
 Rows = Sequence[tuple[str, Fields]]
 """Tables with a row for each, the reward's own first."""
+Shapes = tuple[tuple[str, tuple[str, ...]], ...]
+"""Those tables, with the columns of their rows."""
 
 _TAKE_ON_SQLITE: Final = "UPDATE counters SET used = used + ? WHERE name = ? AND shard = 0"
 """A counter is one row there; the table's own check refuses what would pass a ceiling."""
-_LEFT: Final = "(SELECT CAST(SUM(ceiling - used) AS BIGINT) FROM counters WHERE name = ?)"
 
 
 class _CounterShort(Exception):
@@ -34,14 +34,13 @@ class _CounterShort(Exception):
 
 def issue_at_once(database: Database, issue: Issue) -> bool:
     """Write and commit all of it; False, and nothing is written, where anything is in the way."""
-    rows = _rows(issue)
+    rows = rows_of(issue)
     try:
         if database.dialect == "sqlite":
             database.write(lambda connection: _in_few_statements(connection, issue.takes, rows))
         else:
             lane = secrets.randbelow(SHARDS[database.dialect])
-            columns = tuple((table, tuple(fields)) for table, fields in rows)
-            statement = _one_statement(len(issue.takes), columns)
+            statement = _one_statement(len(issue.takes), shapes_of(rows))
             values = [*chain_values(issue.takes, lane), *_values(rows)]
             database.write_alone(lambda connection: connection.run(statement, values))
     except _CounterShort:
@@ -51,24 +50,13 @@ def issue_at_once(database: Database, issue: Issue) -> bool:
     return True
 
 
-def issue_where(database: Database, issue: Issue, condition: Statement) -> Left | None:
-    """The same on PostgreSQL where `condition` selects a row too; what was left of each counter before.
-
-    None, and nothing is written, where anything is in the way.
-    """
-    rows, names = _rows(issue), [take.name for take in issue.takes]
-    columns = tuple((table, tuple(fields)) for table, fields in rows)
-    statement = _one_statement(len(issue.takes), columns, condition[0])
-    lane = secrets.randbelow(SHARDS[database.dialect])
-    values = [*condition[1], *chain_values(issue.takes, lane), *_values(rows), *names]
-    try:
-        row = database.write_alone(lambda connection: connection.row(statement, values))
-    except database.faults.in_the_way:
-        return None
-    return None if row is None else Left(*row)
+def shapes_of(rows: Rows) -> Shapes:
+    """What a statement for the rows depends on."""
+    return tuple((table, tuple(fields)) for table, fields in rows)
 
 
-def _rows(issue: Issue) -> Rows:
+def rows_of(issue: Issue) -> Rows:
+    """All that is written beside the counters."""
     reward, kept = issue.reward, issue.answer
     rows = [
         ("rewards", reward_row(reward)),
@@ -89,19 +77,13 @@ def _in_few_statements(connection: Connection, takes: Sequence[Take], rows: Rows
 
 
 @cache
-def _one_statement(takes: int, rows: tuple[tuple[str, tuple[str, ...]], ...], condition: str = "") -> str:
-    """The reward's id comes out of the last take: where one is short it is NULL, which every table refuses.
-
-    With a condition, the first take waits for a row of it, and what was left before is told.
-    """
-    (first, columns), *others = rows
+def _one_statement(takes: int, shapes: Shapes) -> str:
+    """The reward's id comes out of the last take: where one is short it is NULL, which every table refuses."""
+    (first, columns), *others = shapes
     taken = f"(SELECT CAST(? AS TEXT) FROM t{takes - 1})"  # noqa: S608 - our own names
-    steps = [f"so AS ({condition})"] if condition else []
-    steps += chain_of_takes(takes, "so" if condition else "")
+    steps = chain_of_takes(takes)
     steps.append(f"issued AS ({_insertion(first, columns, taken)} RETURNING reward_id)")
     inserts = [_insertion(table, columns, "(SELECT reward_id FROM issued)") for table, columns in others]
-    if condition:
-        inserts.append(f"SELECT {', '.join([_LEFT] * takes)} FROM issued")  # noqa: S608 - our own names
     steps += [f"r{number} AS ({statement})" for number, statement in enumerate(inserts[:-1])]
     return f"WITH {', '.join(steps)} {inserts[-1]}"
 

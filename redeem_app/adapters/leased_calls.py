@@ -49,6 +49,8 @@ class _Lease:
 class LeasedLimit:
     """At most `rate.calls` within a window of `rate.seconds`, over all processes that share the Redis."""
 
+    is_in_records = False
+
     def __init__(
         self, take: Take, prefix: str = "redeem:leases:", seconds: Callable[[], float] = time.monotonic
     ) -> None:

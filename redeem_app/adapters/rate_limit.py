@@ -5,7 +5,7 @@ import time
 from collections import deque
 from typing import Final
 
-from redeem_app.adapters.database import Connection, Database
+from redeem_app.adapters.database import Connection, Database, Values
 from redeem_app.domain.limits import LimitUnavailable, Rate, Ticks, admitted
 from redeem_app.domain.records import StoreUnavailable
 
@@ -13,10 +13,11 @@ _MANY: Final = 10_000
 
 _NOW: Final = "COALESCE(CAST(? AS BIGINT), CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000000 AS BIGINT))"
 _KNOWN: Final = "string_to_array(r.moments, ' ')"
-_ADMIT: Final = f"""
+_COUNT: Final = f"""
 INSERT INTO recent_calls AS r (name, moments, latest)
-SELECT CAST(? AS TEXT), CAST(first.at AS TEXT), first.at
-FROM (SELECT {_NOW} AS at, set_config('synchronous_commit', 'off', TRUE)) AS first
+SELECT called.name, CAST(first.at AS TEXT), first.at
+FROM {{names}} AS called, (SELECT {_NOW} AS at) AS first
+ORDER BY called.name
 ON CONFLICT (name) DO UPDATE SET (moments, latest) = (
   SELECT
     array_to_string(({_KNOWN})[cardinality({_KNOWN}) - CAST(? AS INTEGER) + 2 :] || CAST(this.at AS TEXT), ' '),
@@ -27,13 +28,32 @@ WHERE r.latest <= {_NOW} AND (
   cardinality({_KNOWN}) < CAST(? AS INTEGER)
   OR {_NOW} - CAST(({_KNOWN})[cardinality({_KNOWN}) - CAST(? AS INTEGER) + 1] AS BIGINT) > ?
 )
-RETURNING 1
+RETURNING name
 """  # noqa: S608 - fixed words
-"""`limits.admitted` where it says yes and no clock was set back. A count of this second need not survive a crash."""
+_WITHOUT_SYNC: Final = "(SELECT CAST(? AS TEXT) AS name, set_config('synchronous_commit', 'off', TRUE))"
+"""A name; a count of this second need not survive a crash."""
+
+
+def counting(names: str) -> str:
+    """A statement of PostgreSQL that counts a call for each `name` of a relation, none of which comes twice.
+
+    It gives those that may pass: where `limits.admitted` says yes and no clock was set back.
+    """
+    return _COUNT.format(names=names)
+
+
+def counting_values(rate: Rate, now: int | None = None) -> Values:
+    """For the marks of `counting`, behind those of `names`; `now` in microseconds, else the database's clock counts."""
+    return (now, rate.calls, now, now, rate.calls, now, rate.calls, rate.window)
+
+
+_ADMIT: Final = counting(_WITHOUT_SYNC)
 
 
 class InProcessLimit:
     """For a service that runs as one process; costs microseconds and nothing is kept elsewhere."""
+
+    is_in_records = False
 
     def __init__(self, ticks: Ticks = lambda: time.monotonic_ns() // 1000) -> None:
         self._ticks = ticks
@@ -74,6 +94,7 @@ class DatabaseLimit:
     def __init__(self, database: Database, ticks: Ticks | None = None) -> None:
         self._database = database
         self._ticks = ticks
+        self.is_in_records = database.dialect == "postgresql" and ticks is None
 
     def admits(self, name: str, rate: Rate) -> bool:
         try:
@@ -88,7 +109,7 @@ class DatabaseLimit:
     def _admits_at_once(self, name: str, rate: Rate) -> bool:
         """The usual case in one statement; False where `_admits` has to look closer."""
         now = None if self._ticks is None else self._ticks()
-        values = (name, now, rate.calls, now, now, rate.calls, now, rate.calls, rate.window)
+        values = (name, *counting_values(rate, now))
         return self._database.write_alone(lambda connection: connection.row(_ADMIT, values)) is not None
 
     def _admits(self, connection: Connection, name: str, rate: Rate) -> bool:

@@ -29,6 +29,8 @@ return 1
 class RedisLimit:
     """Without Redis nothing is let through: each call raises LimitUnavailable."""
 
+    is_in_records = False
+
     def __init__(self, url: str, prefix: str = "redeem:calls:", ticks: Ticks | None = None) -> None:
         self._script = RedisScript(url, _ADMITS)
         self._prefix = prefix

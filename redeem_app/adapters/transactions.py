@@ -6,7 +6,9 @@ from typing import Any, Protocol, TypeVar
 
 T = TypeVar("T")
 Row = tuple[Any, ...]
-Values = Sequence[str | int | None]
+Value = str | int | None
+Values = Sequence[Value | Sequence[Value]]
+"""For the marks of a statement; several of them for one of an array, which PostgreSQL alone has."""
 Statement = tuple[str, Values]
 
 

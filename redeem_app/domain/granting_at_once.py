@@ -5,7 +5,7 @@ same step by step, says what it was, and is what this one has to agree with.
 """
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import lru_cache
 
@@ -14,10 +14,21 @@ from redeem_app.domain.campaign_states import CampaignState
 from redeem_app.domain.ids import AppId, LinkId, MomentId, RewardId
 from redeem_app.domain.issuing import Issue
 from redeem_app.domain.keyed_offers import KeyedOffer
+from redeem_app.domain.limits import CountedCall
 from redeem_app.domain.ports import Clock, LinkSigner
 from redeem_app.domain.records import Records
 from redeem_app.domain.refusals import Refusal
 from redeem_app.domain.reward_wanted import Grantable, RewardNotice, RewardWanted, named
+
+
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """Whether the app whose key it is may make the call that is under way."""
+
+    lets_pass: Callable[[App], bool]
+    """Asked once, since it counts the call; may raise."""
+    to_count: Callable[[App], CountedCall | None] = lambda _: None
+    """Asked first: the call, if it may come from there, and the records can count it by what they write for it."""
 
 
 class GrantingAtOnce:
@@ -29,34 +40,37 @@ class GrantingAtOnce:
         self._links = links
         self._new_id = new_id
 
-    def grant(self, key_hash: str, wanted: RewardWanted, lets_pass: Callable[[App], bool]) -> RewardNotice | None:
+    def grant(self, key_hash: str, wanted: RewardWanted, gate: Gate) -> RewardNotice | None:
         """The reward for whoever called with that key; None, and nothing has changed, where that takes the long way.
 
-        `lets_pass` is asked once nothing else is known to be in the way, and may raise.
+        The gate is asked once nothing else is known to be in the way, and may raise.
         """
         now = self._clock.now()
         known = None if wanted.repeatable else self._records.known_offer(wanted.campaign_id, wanted.group_id)
         if known is not None:
-            return self._grant_known(key_hash, known, wanted, now, lets_pass)
+            return self._grant_known(key_hash, known, wanted, now, gate)
         found = self._records.offer_to_key(key_hash, wanted.campaign_id, wanted.group_id, now)
         checked = found and _open(found.offer, wanted, now)
         if not found or not checked:
             return None
         remaining = checked.purse.fitting(found.left)
-        if remaining < 1 or not lets_pass(found.offer.app):
+        if remaining < 1 or not gate.lets_pass(found.offer.app):
             return None
         issue, notice = self._issue(checked, wanted, remaining, now)
         return notice if self._records.issue(issue) else None
 
     def _grant_known(
-        self, key_hash: str, offer: KeyedOffer, wanted: RewardWanted, now: datetime, lets_pass: Callable[[App], bool]
+        self, key_hash: str, offer: KeyedOffer, wanted: RewardWanted, now: datetime, gate: Gate
     ) -> RewardNotice | None:
         """Without a reading: the write itself finds out whether the offer is still what it was."""
         checked = _open(offer, wanted, now)
-        if not checked or not lets_pass(offer.app):
+        if not checked:
+            return None
+        call = gate.to_count(offer.app)
+        if call is None and not gate.lets_pass(offer.app):
             return None
         issue, notice = self._issue(checked, wanted, 1, now)
-        left = self._records.issue_known(key_hash, offer, issue)
+        left = self._records.issue_known(key_hash, offer, issue, call)
         return None if left is None else replace(notice, remaining=max(0, checked.purse.fitting(left) - 1))
 
     def _issue(

@@ -38,9 +38,20 @@ OTHER_CALLS: Final = Rate(1000)
 class CallLimit(Protocol):
     """Counts calls by name, for every process that shares the place where it counts."""
 
+    is_in_records: bool
+    """Whether that is where the records are, so that `Records.issue_known` can count a call by what it writes."""
+
     def admits(self, name: str, rate: Rate) -> bool:
         """Whether the call may pass; if so it has been counted. Raises LimitUnavailable."""
         ...
+
+
+@dataclass(frozen=True, slots=True)
+class CountedCall:
+    """A call that may pass once it is counted."""
+
+    name: str
+    rate: Rate
 
 
 class LimitUnavailable(Exception):

@@ -26,6 +26,7 @@ from redeem_app.domain.ids import (
 )
 from redeem_app.domain.issuing import Issue
 from redeem_app.domain.keyed_offers import KeyedOffer, Left, OfferToKey
+from redeem_app.domain.limits import CountedCall
 from redeem_app.domain.pictures import Picture
 from redeem_app.domain.played_apps import Booking, SeenCustomer
 from redeem_app.domain.points import PointsEntry, PointsEvent
@@ -212,8 +213,13 @@ class Records(Protocol):
         """What `offer_to_key` gave last, for `issue_known`; None where that is not worth while."""
         ...
 
-    def issue_known(self, key_hash: str, offer: KeyedOffer, issue: Issue) -> Left | None:
-        """`issue`, where the key is in use and leads to just this offer still; what was left before."""
+    def issue_known(
+        self, key_hash: str, offer: KeyedOffer, issue: Issue, call: CountedCall | None = None
+    ) -> Left | None:
+        """`issue`, where the key is in use and leads to just this offer still; what was left before.
+
+        The call, if one is given, has to be let pass, and is counted if the reward is issued.
+        """
         ...
 
     def app_id_of_key(self, key_hash: str) -> AppId | None:

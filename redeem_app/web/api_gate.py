@@ -4,6 +4,7 @@ import logging
 from typing import TYPE_CHECKING, Final
 
 from redeem_app.domain.campaign import App
+from redeem_app.domain.limits import CountedCall, Rate
 from redeem_app.web.caller_address import address_of, is_within
 from redeem_app.web.use_cases import UseCases
 
@@ -31,9 +32,18 @@ def is_counted(use: UseCases, environ: "WSGIEnvironment", key_hash: str, *, is_t
     if _COUNTED in environ:
         return True
     if is_throttled:
-        passes = use.calls.admits(f"api:{key_hash}", use.call_rate)
+        passes = use.calls.admits(*_counted_as(use, key_hash))
     else:
         passes = use.other_calls.admits(f"other:{key_hash}", use.other_call_rate)
     if passes:
         environ[_COUNTED] = True
     return passes
+
+
+def to_count(use: UseCases, key_hash: str) -> CountedCall | None:
+    """A throttled call of the key, where the records can count it by what they write for it."""
+    return CountedCall(*_counted_as(use, key_hash)) if use.calls.is_in_records else None
+
+
+def _counted_as(use: UseCases, key_hash: str) -> tuple[str, Rate]:
+    return f"api:{key_hash}", use.call_rate

@@ -32,7 +32,7 @@ class RecordEvent:
             body = parsed(EventBody, call.body)
         except Refusal:
             return None
-        earned = self._earning.report(call.key_hash, partial(self._event, body), call.lets_pass)
+        earned = self._earning.report(call.key_hash, partial(self._event, body), call.gate.lets_pass)
         return None if earned is None else self._written(body.eventId, earned)
 
     def _event(self, body: EventBody, app_id: AppId) -> PointsEvent:

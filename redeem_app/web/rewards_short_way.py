@@ -46,7 +46,7 @@ class GetReward:
                 wanted = wanted_by(self._hashes, app_id, asked, repeatable)
         except Refusal:
             return None
-        notice = self._granting.grant(call.key_hash, wanted, call.lets_pass)
+        notice = self._granting.grant(call.key_hash, wanted, call.gate)
         return self._written.of(notice) if notice else None
 
     def _asked(self, body: bytes) -> tuple[RewardRequest, RewardWanted]:

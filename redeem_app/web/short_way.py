@@ -15,6 +15,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from redeem_app.domain.campaign import App
+from redeem_app.domain.granting_at_once import Gate
+from redeem_app.domain.limits import CountedCall
 from redeem_app.web import api_gate, observing, tracing
 from redeem_app.web.api_input import LARGEST_BODY
 from redeem_app.web.use_cases import UseCases
@@ -35,8 +37,7 @@ class Call:
     environ: "WSGIEnvironment"
     key_hash: str
     body: bytes
-    lets_pass: Callable[[App], bool]
-    """Whether the key's app may make this call from here and now; asked once, since it counts the call."""
+    gate: Gate
 
 
 Answer = Callable[[Call], bytes | None]
@@ -90,8 +91,12 @@ class ShortWay:
                 use, environ, key_hash, is_throttled=short.is_throttled
             )
 
+        def to_count(app: App) -> CountedCall | None:
+            is_theirs = short.is_throttled and api_gate.is_from_there(use, environ, app)
+            return api_gate.to_count(use, key_hash) if is_theirs else None
+
         try:
-            return short.answer(Call(environ, key_hash, body, lets_pass))
+            return short.answer(Call(environ, key_hash, body, Gate(lets_pass, to_count)))
         except Exception as fault:  # noqa: BLE001 - the long way raises it
             environ[FAULT] = fault
             return None

@@ -6,6 +6,8 @@ from redeem_app.domain.limits import LimitUnavailable, Rate
 class CountedCalls:
     """Lets `left` calls of one rate through, or can't count."""
 
+    is_in_records = False
+
     def __init__(self, rate: Rate, left: int | None) -> None:
         self._rate = rate
         self.left = left

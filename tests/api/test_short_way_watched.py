@@ -15,7 +15,7 @@ from redeem_app.domain.granting_at_once import GrantingAtOnce
 from redeem_app.domain.ids import CampaignId, RewardGroupId
 from redeem_app.domain.issuing import Issue
 from redeem_app.domain.keyed_offers import KeyedOffer, Left, OfferToKey
-from redeem_app.domain.limits import Rate
+from redeem_app.domain.limits import CountedCall, Rate
 from redeem_app.domain.records import Records, StoreUnavailable
 from redeem_app.operating import new_id_in_order
 from tests.api.api_caller import ApiCaller
@@ -27,6 +27,8 @@ PLAN = a_campaign(moments=(a_moment(due_at_points=None, tier=""),))
 
 class Counting:
     """Lets everything pass, and remembers what."""
+
+    is_in_records = False
 
     def __init__(self) -> None:
         self.names: list[str] = []
@@ -55,7 +57,7 @@ class Breaking:
         self.tries += 1
         raise StoreUnavailable("the connection broke")
 
-    def issue_known(self, _: str, __: KeyedOffer, ___: Issue) -> Left | None:
+    def issue_known(self, _: str, __: KeyedOffer, ___: Issue, ____: CountedCall | None = None) -> Left | None:
         self.tries += 1
         raise StoreUnavailable("the connection broke")
 

@@ -11,7 +11,7 @@ from redeem_app.adapters.database import connect
 from redeem_app.adapters.link_signer import SignedLinks
 from redeem_app.adapters.records import StoredRecords
 from redeem_app.domain.granting import Granting
-from redeem_app.domain.granting_at_once import GrantingAtOnce
+from redeem_app.domain.granting_at_once import Gate, GrantingAtOnce
 from redeem_app.domain.ids import AppId, CampaignId, MomentId, RewardGroupId
 from redeem_app.domain.refusals import Reason, Refusal
 from redeem_app.domain.reward_wanted import RewardNotice, RewardWanted
@@ -38,7 +38,7 @@ class Caller:
     key_hash: str
 
     def grant(self, wanted: RewardWanted = WANTED) -> RewardNotice | None:
-        return self.at_once.grant(self.key_hash, wanted, lambda _: True) or self.granting.grant(an_app(), wanted)
+        return self.at_once.grant(self.key_hash, wanted, Gate(lambda _: True)) or self.granting.grant(an_app(), wanted)
 
 
 def a_caller(under_test: ServiceUnderTest) -> Caller:
