@@ -12,6 +12,8 @@ from urllib.parse import urlsplit
 from redeem_app.domain.limits import API_CALLS, OTHER_CALLS
 from redeem_app.settings_reader import Reader, WrongSetting
 
+THREADS: Final = 8
+"""Of each process, unless told otherwise."""
 SHORTEST_SECRET: Final = 32
 _SANDBOX_SECRET: Final = "sandbox-only-secret-that-signs-nothing-of-value"  # noqa: S105 - refused in production
 
@@ -107,7 +109,7 @@ def _read(read: Reader) -> Settings:
         delivery_countries_file=read.path("DELIVERY_COUNTRIES_FILE"),
         sweep_seconds=read.number("SWEEP_SECONDS", 5.0),
         workers=read.whole("WORKERS", 1),
-        threads=read.whole("THREADS", 4),
+        threads=read.whole("THREADS", THREADS),
         api_calls_per_second=read.whole("API_CALLS_PER_SECOND", API_CALLS.calls),
         other_calls_per_second=read.whole("OTHER_CALLS_PER_SECOND", OTHER_CALLS.calls),
         trusted_proxies=read.networks("TRUSTED_PROXIES"),

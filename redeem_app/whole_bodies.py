@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Final, Protocol
 
 from redeem_app.own_connections import connections_to
 from redeem_app.request_limits import LARGEST_BODY
+from redeem_app.settings import THREADS
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -27,7 +28,7 @@ BODY_SECONDS: Final = 10.0
 CROWDED_SECONDS: Final = 2.0
 """The same while `CROWD` are waited for, since each of them holds a thread; a phone on a slow network needs no more."""
 
-CROWD: Final = 3
+CROWD: Final = THREADS - 1
 """One less than a process has threads, unless told otherwise."""
 
 _LOOK_SECONDS: Final = 0.25

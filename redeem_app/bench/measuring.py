@@ -58,7 +58,7 @@ class Bench:
     def run(self) -> None:
         """Everything that is wanted. An interrupt ends it in order, with what was found."""
         try:
-            with Server("bare", self._port, self._wanted.workers, self._wanted.threads) as bare:
+            with Server("bare", self._port, self._wanted.workers, self.found.bare_threads) as bare:
                 self._measure(bare)
             if self._wanted.instructions:
                 self.found.instructions = {

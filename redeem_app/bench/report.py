@@ -38,7 +38,8 @@ def _machine(found: Found) -> str:
         (
             f"{machine.cores} cores, {machine.memory_gb} GB, {machine.system};"
             f" {machine.python} ({machine.build} build); {machine.server},"
-            f" {found.workers} worker(s) of {found.threads} threads, {found.connections} connections;"
+            f" {found.workers} worker(s) of {found.threads} threads (the bare view {found.bare_threads}),"
+            f" {found.connections} connections;"
             f" fsync {machine.fsync_ms} ms; noise {machine.noise} before, {found.noise_after} after (1.0 is quiet);"
             " load generator: plain sockets in a process of its own, on the same cores."
         ),

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from redeem_app.commands.settings_read import stop
+from redeem_app.settings import THREADS
 
 _FILE = click.Path(dir_okay=False, path_type=Path)
 _GROWTH = (10_000, 100_000, 1_000_000)
@@ -20,7 +21,7 @@ _GROWTH = (10_000, 100_000, 1_000_000)
 @click.option("--seconds", default=2.0, show_default=True, type=click.FloatRange(0.2, 60), help="Of each measurement.")
 @click.option("--connections", default=16, show_default=True, type=click.IntRange(1, 256), help="Open at once.")
 @click.option("--workers", default=1, show_default=True, type=click.IntRange(1, 64), help="Processes of each server.")
-@click.option("--threads", default=4, show_default=True, type=click.IntRange(1, 256), help="Threads of each process.")
+@click.option("--threads", default=THREADS, show_default=True, type=click.IntRange(1, 256), help="Of each process.")
 @click.option("--growth/--no-growth", default=True, help="Measure on 10,000, 100,000 and 1,000,000 rewards.")
 @click.option("--instructions", is_flag=True, help="Count instructions per request too; needs valgrind, takes minutes.")
 @click.option("--json", "json_file", default="bench.json", show_default=True, type=_FILE, help="Where figures go.")

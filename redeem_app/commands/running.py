@@ -12,7 +12,7 @@ from redeem_app import http_server, metrics_folder, process_end
 from redeem_app.adapters.database import connect
 from redeem_app.adapters.migrations import migrate
 from redeem_app.commands.settings_read import settings_of_environment, stop
-from redeem_app.settings import Settings
+from redeem_app.settings import THREADS, Settings
 from redeem_app.settings_reference import reference
 
 
@@ -24,7 +24,7 @@ from redeem_app.settings_reference import reference
 )
 @click.option(
     "--threads",
-    default=4,
+    default=THREADS,
     show_default=True,
     type=click.IntRange(1, 256),
     envvar="REDEEM_THREADS",
