@@ -177,6 +177,15 @@ def test_another_app_is_chosen(page: Page, playground: Playground) -> None:
     expect(phone(page).locator("main[data-app='shop']")).to_be_visible()
 
 
+@pytest.mark.parametrize("width", [320, 390])
+def test_nothing_is_beside_a_narrow_screen_in_large_text(page: Page, playground: Playground, width: int) -> None:
+    page.set_viewport_size({"width": width, "height": 844})
+    opens(page, playground)
+    page.add_style_tag(content="html { font-size: 200% }")
+
+    assert page.evaluate("document.documentElement.scrollWidth") == width
+
+
 def test_a_world_that_is_open_to_a_network_says_so_and_its_links_lead_there(page: Page) -> None:
     another_of_loopback = "127.0.0.2"
     with a_playground(another_of_loopback, "demo") as shared:
