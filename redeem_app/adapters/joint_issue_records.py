@@ -31,9 +31,10 @@ class Called(NamedTuple):
 
 
 def kind_of(issue: Issue) -> Hashable:
-    """What rewards must have in common for `issue_where`: everything but what each has of its own."""
-    rows = rows_of(issue)
-    return issue.takes, shapes_of(rows), _shared(rows)
+    """What rewards must have in common for `issue_where`: all that their rows are made of, but for `_OWN`."""
+    reward, month = issue.reward, (issue.reward.issued_at.year, issue.reward.issued_at.month)
+    which = reward.campaign_id, reward.offer_id, reward.state, reward.charge
+    return (*which, issue.developer_id, issue.charge, issue.takes, issue.answer, month)
 
 
 def issue_where(

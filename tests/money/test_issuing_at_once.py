@@ -41,8 +41,12 @@ class Observed:
 
 @pytest.fixture
 def issue(under_test: ServiceUnderTest) -> Issue:
+    return an_issue(under_test, 48)
+
+
+def an_issue(under_test: ServiceUnderTest, stock: int) -> Issue:
     """An issue that was written once, in a campaign whose month has begun, to be varied and written again."""
-    under_test.load(a_campaign(a_group(an_item(stock=48)), budget=Money(2_750 * 48, "USD")))
+    under_test.load(a_campaign(a_group(an_item(stock=stock)), budget=Money(2_750 * stock, "USD")))
     caller, observed = a_caller(under_test), Observed(under_test.service.records)
     caller.grant()  # opens the month
     at_once = GrantingAtOnce(observed, under_test.clock, SignedLinks([SECRET]), new_id_in_order)
