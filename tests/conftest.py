@@ -5,12 +5,17 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 from playwright.sync_api import Playwright, sync_playwright
 
 from tests.databases import Databases
 from tests.redis_server import redis_url  # noqa: F401 - a fixture of the whole suite
 from tests.service_under_test import ServiceUnderTest, a_service
 from tests.sharing import in_shares
+
+# How long an example takes says what else the machine is doing: speed is measured by the bench.
+settings.register_profile("untimed", parent=settings.default, deadline=None)
+settings.load_profile("untimed")
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
