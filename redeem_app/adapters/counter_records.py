@@ -12,7 +12,12 @@ from redeem_app.domain.counters import Take
 SHARDS: Final = {"sqlite": 1, "postgresql": 16}
 """SQLite has one writer, so shards would only cost; on PostgreSQL 16 rows measured best."""
 
-TAKE: Final = "UPDATE counters SET used = used + ? WHERE name = ? AND shard = ? AND used + ? <= ceiling"
+_TAKE: Final = (
+    "UPDATE counters SET used = used + {amount}{source} WHERE name = ? AND shard = ? AND used + {amount} <= ceiling"
+)
+TAKE: Final = _TAKE.format(amount="?", source="")
+LEFT: Final = "(SELECT CAST(SUM(ceiling - used) AS BIGINT) FROM counters WHERE name = {name})"
+"""What all parts of a counter together have left, on PostgreSQL."""
 _GIVE_BACK: Final = "UPDATE counters SET used = used - ? WHERE name = ? AND shard = ? AND used >= ?"
 
 
@@ -142,16 +147,12 @@ def chain_of_takes(takes: int, many: str = "") -> list[str]:
 
     With `many`, a column of a step before them, each takes its amount so many times, and nothing where that is none.
     """
-    if not many:
-        waits = ["", *(f" AND EXISTS (SELECT 1 FROM t{n})" for n in range(takes))]  # noqa: S608 - our own names
-        return [f"t{n} AS ({TAKE}{waits[n]} RETURNING 1)" for n in range(takes)]
-    amount, step = f"CAST(? AS BIGINT) * {many}", many.split(".", 1)[0]
-    before = [f"{many} > 0", *(f"EXISTS (SELECT 1 FROM t{n})" for n in range(takes))]  # noqa: S608 - our own names
-    return [
-        f"t{n} AS (UPDATE counters SET used = used + {amount} FROM {step} WHERE name = ? AND shard = ?"  # noqa: S608
-        f" AND used + {amount} <= ceiling AND {before[n]} RETURNING 1)"
-        for n in range(takes)
-    ]
+    first, take = "", TAKE
+    if many:
+        first = f" AND {many} > 0"
+        take = _TAKE.format(amount=f"CAST(? AS BIGINT) * {many}", source=f" FROM {many.split('.', 1)[0]}")
+    waits = [first, *(f" AND EXISTS (SELECT 1 FROM t{n})" for n in range(takes))]  # noqa: S608 - our own names
+    return [f"t{n} AS ({take}{waits[n]} RETURNING 1)" for n in range(takes)]
 
 
 def chain_values(wanted: Sequence[Take], lane: int) -> list[str | int]:

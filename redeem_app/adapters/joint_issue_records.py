@@ -9,7 +9,7 @@ from collections.abc import Hashable, Sequence
 from functools import cache
 from typing import Final, NamedTuple
 
-from redeem_app.adapters.counter_records import SHARDS, chain_of_takes, chain_values
+from redeem_app.adapters.counter_records import LEFT, SHARDS, chain_of_takes, chain_values
 from redeem_app.adapters.database import Database, Statement, Values
 from redeem_app.adapters.issue_records import Rows, Shapes, rows_of, shapes_of
 from redeem_app.adapters.rate_limit import counting, counting_values
@@ -17,42 +17,39 @@ from redeem_app.adapters.times import to_ms
 from redeem_app.domain.counters import Take
 from redeem_app.domain.issuing import Issue
 from redeem_app.domain.keyed_offers import Left
-from redeem_app.domain.limits import Rate
-
-_LEFT: Final = "(SELECT CAST(SUM(ceiling - used) AS BIGINT) FROM counters WHERE name = ?)"
+from redeem_app.domain.limits import CountedCall
 
 
 class Called(NamedTuple):
-    """A reward for who called with a key, and the name that the call is counted by, if it is counted here."""
+    """A reward for who called with a key, and the call, if it is counted here."""
 
     key_hash: str
     issue: Issue
-    name: str | None
+    call: CountedCall | None
 
 
-def kind_of(issue: Issue) -> Hashable:
+def kind_of(called: Called) -> Hashable:
     """What rewards must have in common for `issue_where`: all that their rows are made of, but for `_OWN`."""
+    _, issue, call = called
     reward, month = issue.reward, (issue.reward.issued_at.year, issue.reward.issued_at.month)
     which = reward.campaign_id, reward.offer_id, reward.state, reward.charge
-    return (*which, issue.developer_id, issue.charge, issue.takes, issue.answer, month)
+    return (*which, issue.developer_id, issue.charge, issue.takes, issue.answer, month, call and call.rate)
 
 
-def issue_where(
-    database: Database, good_keys: Statement, wanted: Sequence[Called], rate: Rate | None
-) -> list[Left | None]:
+def issue_where(database: Database, good_keys: Statement, wanted: Sequence[Called]) -> list[Left | None]:
     """Several of one kind by one statement of PostgreSQL; gives what was left of each counter before each of them.
 
-    `good_keys` selects those of the keys' hashes that are still good; with a rate, each call is counted by that. None,
-    with nothing written, where a key isn't good or a call may not pass. Raises a fault, with nothing written at all,
-    where anything is in the way of any of them.
+    `good_keys` selects those of the keys' hashes that are still good. None, with nothing written, where a key isn't good
+    or a call may not pass. Raises a fault, with nothing written at all, where anything is in the way of any of them.
     """
-    takes, rows = wanted[0].issue.takes, rows_of(wanted[0].issue)
-    statement = _statement_for_many(len(takes), shapes_of(rows), good_keys[0], is_counted=rate is not None)
+    _, first, call = wanted[0]
+    takes, rows = first.takes, rows_of(first)
+    statement = _statement_for_many(len(takes), shapes_of(rows), good_keys[0], is_counted=call is not None)
     own = zip(*map(_own, wanted), strict=True)
     values = [
         *good_keys[1],
         *map(list, own),
-        *(counting_values(rate) if rate else ()),
+        *(counting_values(call.rate) if call else ()),
         *chain_values(takes, secrets.randbelow(SHARDS[database.dialect])),
         *_shared(rows),
         *(take.name for take in takes),
@@ -89,10 +86,18 @@ _ARRAYS: Final = [f"CAST(? AS {kind}[])" for kind in (*["TEXT"] * 6, *["BIGINT"]
 
 def _own(called: Called) -> Values:
     """In the order of the columns of `asked`."""
-    key_hash, issue, name = called
+    key_hash, issue, call = called
     reward = issue.reward
     moments = to_ms(reward.issued_at), to_ms(reward.expires_at)
-    return (key_hash, name, reward.reward_id, issue.link_id, reward.moment_id, reward.customer_key, *moments)
+    return (
+        key_hash,
+        call and call.name,
+        reward.reward_id,
+        issue.link_id,
+        reward.moment_id,
+        reward.customer_key,
+        *moments,
+    )
 
 
 def _shared(rows: Rows) -> Values:
@@ -123,7 +128,7 @@ def _statement_for_many(takes: int, shapes: Shapes, good_keys: str, *, is_counte
         f"issued AS ({_insertion_of_many(first, columns, taken)} RETURNING reward_id)",
         *(f"r{number} AS ({statement})" for number, statement in enumerate(inserts)),
     ]
-    return f"WITH {', '.join(steps)} SELECT reward_id, {', '.join([_LEFT] * takes)} FROM issued"  # noqa: S608 - our own names
+    return f"WITH {', '.join(steps)} SELECT reward_id, {', '.join([LEFT.format(name='?')] * takes)} FROM issued"  # noqa: S608 - our own names
 
 
 def _insertion_of_many(table: str, columns: tuple[str, ...], reward_id: str = "reward_id") -> str:

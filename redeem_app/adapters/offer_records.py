@@ -10,6 +10,7 @@ from functools import lru_cache
 from typing import Any, Final
 
 from redeem_app.adapters.campaign_records import OFFERED, app_of, offered_campaign
+from redeem_app.adapters.counter_records import LEFT
 from redeem_app.adapters.database import Connection, Database
 from redeem_app.adapters.gathering import Gathering
 from redeem_app.adapters.joint_issue_records import Called, issue_where, kind_of
@@ -17,7 +18,7 @@ from redeem_app.domain.counters import account_month_counter, budget_counter, ca
 from redeem_app.domain.ids import CampaignId, DeveloperId, RewardGroupId
 from redeem_app.domain.issuing import Issue
 from redeem_app.domain.keyed_offers import KeyedOffer, Left, OfferToKey
-from redeem_app.domain.limits import CountedCall, Rate
+from redeem_app.domain.limits import CountedCall
 
 _CONTENTS: Final = {
     "sqlite": "c.state, o.offer_id, CAST(c.document AS BLOB), CAST(a.document AS BLOB), CAST(d.document AS BLOB)",
@@ -25,7 +26,7 @@ _CONTENTS: Final = {
 }
 _LEFT: Final = {
     "sqlite": "(SELECT ceiling - used FROM counters WHERE shard = 0 AND name = {name})",
-    "postgresql": "(SELECT CAST(SUM(ceiling - used) AS BIGINT) FROM counters WHERE name = {name})",
+    "postgresql": LEFT,
 }
 _OFFER_OF_KEYS: Final = (
     " FROM api_keys k JOIN apps a ON a.app_id = k.app_id JOIN developers d ON d.developer_id = a.developer_id"
@@ -39,8 +40,8 @@ _COUNTERS: Final = ("?", "?", "? || d.developer_id || ?", "?")
 _MANY: Final = 1_000
 
 _Place = tuple[CampaignId, RewardGroupId]
-_Kind = tuple[_Place, tuple[Any, ...], Hashable, Rate | None]
-"""Of rewards that can be issued together: where, by which contents, what else is alike, how their calls are counted."""
+_Kind = tuple[_Place, tuple[Any, ...], Hashable]
+"""Of rewards that can be issued together: where, by which contents, and what else they have in common."""
 
 
 def _glance(dialect: str) -> str:
@@ -86,15 +87,15 @@ class OffersToKeys:
         known = None if self._database.dialect == "sqlite" else self._known.get((campaign_id, group_id))
         return known and known[1]
 
-    def issue(self, key_hash: str, offer: KeyedOffer, issue: Issue, call: CountedCall | None = None) -> Left | None:
+    def issue(self, key_hash: str, offer: KeyedOffer, issue: Issue, call: CountedCall | None) -> Left | None:
         """`Records.issue_known`."""
         place = offer.offered.stored.campaign.campaign_id, offer.group_id
         known = self._known.get(place)
         if known is None or known[1] is not offer:
             return None
         try:
-            rate, name = (call.rate, call.name) if call else (None, None)
-            left = self._issuing.do((place, known[0], kind_of(issue), rate), Called(key_hash, issue, name))
+            called = Called(key_hash, issue, call)
+            left = self._issuing.do((place, known[0], kind_of(called)), called)
         except self._database.faults.in_the_way:
             left = None
         if left is None:
@@ -102,9 +103,9 @@ class OffersToKeys:
         return left
 
     def _issue_together(self, kind: _Kind, wanted: Sequence[Called]) -> list[Left | None]:
-        place, contents, _, rate = kind
+        place, contents, _ = kind
         keys = [called.key_hash for called in wanted]
-        return issue_where(self._database, (_UNCHANGED, (*place, keys, *contents)), wanted, rate)
+        return issue_where(self._database, (_UNCHANGED, (*place, keys, *contents)), wanted)
 
     def _learn(
         self, db: Connection, campaign_id: CampaignId, group_id: RewardGroupId, key_hash: str
@@ -121,7 +122,7 @@ class OffersToKeys:
 
 def _counted_as(called: Called) -> Hashable:
     """A statement counts one call of a name."""
-    return called.name or id(called)
+    return called.call.name if called.call else id(called)
 
 
 @lru_cache(maxsize=1024)

@@ -213,9 +213,7 @@ class Records(Protocol):
         """What `offer_to_key` gave last, for `issue_known`; None where that is not worth while."""
         ...
 
-    def issue_known(
-        self, key_hash: str, offer: KeyedOffer, issue: Issue, call: CountedCall | None = None
-    ) -> Left | None:
+    def issue_known(self, key_hash: str, offer: KeyedOffer, issue: Issue, call: CountedCall | None) -> Left | None:
         """`issue`, where the key is in use and leads to just this offer still; what was left before.
 
         The call, if one is given, has to be let pass, and is counted if the reward is issued.

@@ -40,9 +40,11 @@ def is_counted(use: UseCases, environ: "WSGIEnvironment", key_hash: str, *, is_t
     return passes
 
 
-def to_count(use: UseCases, key_hash: str) -> CountedCall | None:
-    """A throttled call of the key, where the records can count it by what they write for it."""
-    return CountedCall(*_counted_as(use, key_hash)) if use.calls.is_in_records else None
+def to_count(use: UseCases, environ: "WSGIEnvironment", caller: App, key_hash: str) -> CountedCall | None:
+    """A throttled call, if it may come from there, and the records can count it by what they write for it."""
+    if use.calls.is_in_records and is_from_there(use, environ, caller):
+        return CountedCall(*_counted_as(use, key_hash))
+    return None
 
 
 def _counted_as(use: UseCases, key_hash: str) -> tuple[str, Rate]:

@@ -92,8 +92,7 @@ class ShortWay:
             )
 
         def to_count(app: App) -> CountedCall | None:
-            is_theirs = short.is_throttled and api_gate.is_from_there(use, environ, app)
-            return api_gate.to_count(use, key_hash) if is_theirs else None
+            return api_gate.to_count(use, environ, app, key_hash) if short.is_throttled else None
 
         try:
             return short.answer(Call(environ, key_hash, body, Gate(lets_pass, to_count)))

@@ -57,7 +57,7 @@ class Breaking:
         self.tries += 1
         raise StoreUnavailable("the connection broke")
 
-    def issue_known(self, _: str, __: KeyedOffer, ___: Issue, ____: CountedCall | None = None) -> Left | None:
+    def issue_known(self, _: str, __: KeyedOffer, ___: Issue, ____: CountedCall | None) -> Left | None:
         self.tries += 1
         raise StoreUnavailable("the connection broke")
 

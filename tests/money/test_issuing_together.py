@@ -1,7 +1,7 @@
 """Rewards that are issued together on PostgreSQL: each stands or falls as it would alone (rules C3, C4)."""
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import fields, replace
 from datetime import datetime, timedelta
 from itertools import pairwise
@@ -18,7 +18,7 @@ from redeem_app.adapters.transactions import T
 from redeem_app.domain.ids import CustomerKey, LinkId, RewardId
 from redeem_app.domain.issuing import Issue
 from redeem_app.domain.keyed_offers import Left
-from redeem_app.domain.limits import Rate
+from redeem_app.domain.limits import CountedCall, Rate
 from tests.service_under_test import ServiceUnderTest
 
 if os.environ.get("TEST_DATABASE_URL"):  # the project's CI run brings it
@@ -44,10 +44,10 @@ if os.environ.get("TEST_DATABASE_URL"):  # the project's CI run brings it
         )
         made = replace(issue, reward=reward, link_id=LinkId(f"link-{number}"), answer=None)
         key_hash = under_test.service.running.key_hash(key or under_test.api_key)
-        return Called(key_hash, made, name or f"name-{number}")
+        return Called(key_hash, made, CountedCall(name or f"name-{number}", ONCE))
 
-    def written(database: Database, calls: Sequence[Called], rate: Rate | None = ONCE) -> list[Left | None]:
-        return issue_where(database, (GOOD, ([called.key_hash for called in calls],)), calls, rate)
+    def written(database: Database, calls: Sequence[Called]) -> list[Left | None]:
+        return issue_where(database, (GOOD, ([called.key_hash for called in calls],)), calls)
 
     def test_c3_each_has_its_rows_and_hears_what_was_left_before_it(under_test: ServiceUnderTest, issue: Issue) -> None:
         database = under_test.service.database
@@ -128,14 +128,17 @@ if os.environ.get("TEST_DATABASE_URL"):  # the project's CI run brings it
         for one in fields(issue.reward):
             changed[one.name] = replace(issue, reward=with_another(issue.reward, one.name))
 
-        alike = {name for name, other in changed.items() if kind_of(other) == kind_of(issue)}
+        alike = {name for name, other in changed.items() if kind(other) == kind(issue)}
 
         assert alike == {"reward_id", "link_id", "moment_id", "customer_key", "issued_at", "expires_at"}
 
     def test_a_month_is_another_kind(issue: Issue) -> None:
         later = replace(issue, reward=replace(issue.reward, issued_at=issue.reward.issued_at + timedelta(days=31)))
 
-        assert kind_of(later) != kind_of(issue)
+        assert kind(later) != kind(issue)
+
+    def kind(issue: Issue) -> Hashable:
+        return kind_of(Called("key", issue, None))
 
     def with_another(record: Any, field: str) -> Any:
         value = getattr(record, field)
