@@ -39,8 +39,9 @@ def kind_of(called: Called) -> Hashable:
 def issue_where(database: Database, good_keys: Statement, wanted: Sequence[Called]) -> list[Left | None]:
     """Several of one kind by one statement of PostgreSQL; gives what was left of each counter before each of them.
 
-    `good_keys` selects those of the keys' hashes that are still good. None, with nothing written, where a key isn't good
-    or a call may not pass. Raises a fault, with nothing written at all, where anything is in the way of any of them.
+    `good_keys` selects those of the keys' hashes that are still good. None, with nothing written, where a key isn't
+    good or a call may not pass. Raises a fault, with nothing written at all, where anything is in the way of
+    any of them.
     """
     _, first, call = wanted[0]
     takes, rows = first.takes, rows_of(first)
@@ -91,7 +92,7 @@ def _own(called: Called) -> Values:
     moments = to_ms(reward.issued_at), to_ms(reward.expires_at)
     return (
         key_hash,
-        call and call.name,
+        call.name if call else None,
         reward.reward_id,
         issue.link_id,
         reward.moment_id,

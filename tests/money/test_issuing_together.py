@@ -13,12 +13,16 @@ from redeem_app.adapters.counter_records import SHARDS
 from redeem_app.adapters.database import Connection, Database
 from redeem_app.adapters.joint_issue_records import Called, issue_where, kind_of
 from redeem_app.adapters.postgres_database import PostgresDatabase
+from redeem_app.adapters.rate_limit import DatabaseLimit
 from redeem_app.adapters.reward_records import reward_row
 from redeem_app.adapters.transactions import T
+from redeem_app.app import create_app
 from redeem_app.domain.ids import CustomerKey, LinkId, RewardId
 from redeem_app.domain.issuing import Issue
 from redeem_app.domain.keyed_offers import Left
 from redeem_app.domain.limits import CountedCall, Rate
+from tests.api.api_caller import ApiCaller
+from tests.campaign_builders import a_campaign, a_moment
 from tests.service_under_test import ServiceUnderTest
 
 if os.environ.get("TEST_DATABASE_URL"):  # the project's CI run brings it
@@ -121,6 +125,18 @@ if os.environ.get("TEST_DATABASE_URL"):  # the project's CI run brings it
 
         assert outcome is not None
         assert durability == ("on",)
+
+    def test_calls_are_counted_by_what_they_write_as_they_are_by_themselves(under_test: ServiceUnderTest) -> None:
+        service = under_test.service
+        under_test.load(a_campaign(moments=(a_moment(due_at_points=None, tier=""),)))
+        calls = DatabaseLimit(service.database)
+        caller = ApiCaller(create_app(service=replace(service, calls=calls, call_rate=Rate(5, 60.0))), under_test)
+
+        answers = [caller.get_reward().status_code for _ in range(7)]
+
+        assert (answers, caller.issued()) == ([200] * 5 + [429] * 2, 5)
+        [(_, moments, _)] = rows_of(under_test, "recent_calls")
+        assert len(moments.split()) == 5
 
     def test_only_what_each_has_of_its_own_may_differ(issue: Issue) -> None:
         """Whatever else differs, by however new a field, makes another kind."""
