@@ -13,7 +13,7 @@ from redeem_app.adapters.abuse_records import OTHERS, others_values
 from redeem_app.adapters.application_records import application_row
 from redeem_app.adapters.charge_records import OUT_OF_RESERVE, charge_values
 from redeem_app.adapters.counter_records import SHARDS, TAKE, take_values
-from redeem_app.adapters.database import Connection, Database, Values
+from redeem_app.adapters.database import Connection, Database, Statement, Values
 from redeem_app.adapters.request_id_records import GENERATION
 from redeem_app.adapters.times import to_ms
 from redeem_app.domain.applications import Beginning, Settlement
@@ -30,7 +30,10 @@ _AS_DECIDED: Final = " AND ".join((*(f"{count} < ?" for count in OTHERS), _SAME_
 _APPLIED: Final = (
     "UPDATE rewards SET state = 'applied', changed_at = ? WHERE reward_id = ? AND state IN ('applying', 'unknown')"
 )
-_SETTLED: Final = "UPDATE applications SET applied_at = ?, reference = ? WHERE applied_at IS NULL AND reward_id"
+# Not `applied_at IS NULL`: PostgreSQL would look for the reward among all that wait for their end.
+_SETTLED: Final = (
+    "UPDATE applications SET applied_at = ?, reference = ? WHERE COALESCE(applied_at, 0) = 0 AND reward_id"
+)
 
 
 class _InTheWay(Exception):
@@ -126,8 +129,7 @@ def settle_at_once(database: Database, settlement: Settlement) -> None:
     if database.dialect == "sqlite":
         database.write(lambda connection: _settle_in_steps(connection, settlement))
     else:
-        values = [*_applied_values(settlement), *_settled_values(settlement), *charge_values(settlement.at)]
-        database.write_alone(lambda connection: connection.run(_SETTLE_IN_ONE, values))
+        database.write_alone(lambda connection: connection.run(*settling(settlement)))
 
 
 def _settle_in_steps(connection: Connection, settlement: Settlement) -> None:
@@ -142,6 +144,11 @@ _SETTLE_IN_ONE: Final = (
     f" settled AS ({_SETTLED} IN (SELECT reward_id FROM applied))"
     f" {OUT_OF_RESERVE.format(marks='SELECT reward_id FROM applied')}"
 )
+
+
+def settling(settlement: Settlement) -> Statement:
+    """All of it for PostgreSQL."""
+    return _SETTLE_IN_ONE, [*_applied_values(settlement), *_settled_values(settlement), *charge_values(settlement.at)]
 
 
 def _applied_values(settlement: Settlement) -> Values:

@@ -1,5 +1,6 @@
 """R7: applying by one write gives the rows of the long way, and nothing where anything changed meanwhile."""
 
+import os
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -8,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from redeem_app.adapters.applying_records import settling
 from redeem_app.domain.applications import Beginning, Settlement
 from redeem_app.domain.applying import Applying
 from redeem_app.domain.campaign import ChargedAt
@@ -226,3 +228,29 @@ def test_r7_a_success_for_a_reward_that_is_open_again_changes_nothing(
     under_test.service.records.settle(Settlement(beginning.reward.reward_id, "heard", under_test.clock.now()))
 
     assert everything(under_test) == before
+
+
+if os.environ.get("TEST_DATABASE_URL"):  # the project's CI run brings it
+    MANY = (
+        "INSERT INTO {table} SELECT (jsonb_populate_record(t, jsonb_build_object('reward_id', 'many-' || n,"
+        " 'request_id', 'many-' || n, 'customer_key', NULL))).* FROM {table} t, generate_series(1, 1000) n"
+        " WHERE t.reward_id = ?"
+    )
+
+    def test_an_end_is_not_looked_for_among_all_that_wait_for_theirs(
+        under_test: ServiceUnderTest, beginning: Beginning
+    ) -> None:
+        """They are many once Amazon is away, and none when PostgreSQL last counted them."""
+        service, reward_id = under_test.service, beginning.reward.reward_id
+        settlement = Settlement(reward_id, "heard", under_test.clock.now())
+        service.records.begin(beginning)
+        service.records.settle(settlement)
+        for table in ("rewards", "applications"):
+            service.database.write(lambda db, table=table: db.run(MANY.format(table=table), (reward_id,)))  # type: ignore[misc]
+        service.database.write(lambda db: db.run("ANALYZE rewards, applications"))
+
+        statement, values = settling(settlement)
+        plan = str(service.database.read(lambda db: db.rows(f"EXPLAIN {statement}", values)))
+
+        assert "applications_pkey" in plan
+        assert "applications_unsettled" not in plan
