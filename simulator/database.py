@@ -1,7 +1,6 @@
 """The service's database in one world: a file in the world's folder, or a schema of its own on a PostgreSQL server."""
 
 import os
-import secrets
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -29,10 +28,9 @@ def empty_database(url: str, folder: Path) -> Iterator[str]:
     if not url:
         yield f"sqlite:///{folder / 'service.sqlite3'}"
         return
-    schema = f"simulator_{secrets.token_hex(8)}"
     from simulator import postgres_schemas  # noqa: PLC0415 - its driver is slow to load, and most worlds have files
 
-    postgres_schemas.create(url, schema)
+    schema = postgres_schemas.create(url)
     try:
         yield f"{url}{'&' if '?' in url else '?'}options=-csearch_path%3D{schema}"
     finally:

@@ -1,12 +1,55 @@
-"""Schemas and tables of a PostgreSQL server, for worlds that have their database there."""
+"""Schemas and tables of a PostgreSQL server, for worlds that have their database there.
+
+A schema's name tells which process of which machine it belongs to. So what a killed run left behind goes when the next
+one on that machine makes a schema for itself.
+"""
+
+import hashlib
+import os
+import secrets
+import socket
+from contextlib import suppress
+from pathlib import Path
 
 import psycopg
 from psycopg.sql import SQL, Composed, Identifier
 
 
-def create(url: str, schema: str) -> None:
-    """An empty schema."""
+def create(url: str) -> str:
+    """The name of a new and empty schema."""
+    ours = f"simulator_{_machine()}_"
+    _drop_those_of_killed(url, ours)
+    schema = f"{ours}{os.getpid()}_{secrets.token_hex(8)}"
     _run(url, SQL("CREATE SCHEMA {}").format(Identifier(schema)))
+    return schema
+
+
+def _machine() -> str:
+    """Where process numbers mean what they mean here."""
+    numbering = Path("/proc/self/ns/pid")
+    inside = numbering.stat().st_ino if numbering.exists() else 0
+    return hashlib.blake2b(f"{socket.gethostname()} {inside}".encode(), digest_size=4).hexdigest()
+
+
+def _drop_those_of_killed(url: str, ours: str) -> None:
+    with psycopg.connect(url, autocommit=True) as connection:
+        found = connection.execute(
+            "SELECT nspname FROM pg_namespace WHERE starts_with(nspname, %s)", (ours,)
+        ).fetchall()
+    for (schema,) in found:
+        if not _is_running(int(schema.removeprefix(ours).partition("_")[0])):
+            with suppress(psycopg.Error):  # another run drops it too
+                drop(url, schema)
+
+
+def _is_running(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:  # somebody else's
+        pass
+    return True
 
 
 def drop(url: str, schema: str) -> None:
