@@ -14,6 +14,7 @@ LONG: Final = (
     "tests/operation/test_install_by_the_book.py",
     "tests/operation/test_container_stages.py",
     "tests/operation/test_database_restart.py",
+    "tests/operation/test_network_gone.py",
     "tests/bench",
     "tests/drill",
     "tests/load",

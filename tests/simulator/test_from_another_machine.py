@@ -8,7 +8,7 @@ from contextlib import contextmanager
 
 import pytest
 
-from tests.simulator.two_machines import Machine, two_machines
+from tests.two_machines import Machine, two_machines
 
 VISITOR = "tests.simulator.visitor_from_elsewhere"
 

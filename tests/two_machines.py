@@ -1,11 +1,14 @@
 """Two machines with a cable between them, played by network namespaces: each has its own addresses and loopback."""
 
+import ctypes
 import os
 import secrets
 import shutil
+import socket
 import subprocess
 import sys
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,10 +16,13 @@ from typing import Final
 
 import pytest
 
-PROJECT: Final = Path(__file__).parents[2]
+PROJECT: Final = Path(__file__).parents[1]
 NEEDS: Final = "another machine is played by a network namespace, which needs Linux, root and `ip` (iproute2)"
 NOT_FOR_THEM: Final = frozenset({"SIMULATOR_DATABASE_URL", "SIMULATOR_REDIS_URL"})
 """Servers on this machine's loopback address, which those machines don't see; there, worlds are on SQLite."""
+
+CLONE_NEWNET: Final = 0x40000000
+"""Linux: a namespace of networks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +42,7 @@ class Machine:
             self.python(*arguments),
             cwd=PROJECT,
             env=environment(),
+            stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
@@ -48,6 +55,24 @@ class Machine:
         )
         assert done.returncode == 0, done.stdout + done.stderr
         return done.stdout
+
+    def listens(self) -> socket.socket:
+        """A socket that listens there, on a free port, for this process."""
+        with ThreadPoolExecutor(1) as of_its_own:  # whoever enters a namespace stays there
+            return of_its_own.submit(self._listen).result()
+
+    def _listen(self) -> socket.socket:
+        with Path("/var/run/netns", self.name).open(encoding="ascii") as namespace:
+            assert ctypes.CDLL(None).setns(namespace.fileno(), CLONE_NEWNET) == 0
+        return socket.create_server((self.address, 0))
+
+    def is_silent_to(self, other: "Machine") -> None:
+        """From now on nothing that is sent from here gets there; nobody is told so."""
+        _must("-n", self.name, "route", "add", "blackhole", f"{other.address}/32")
+
+    def speaks_again_to(self, other: "Machine") -> None:
+        """Undo that."""
+        _must("-n", self.name, "route", "delete", "blackhole", f"{other.address}/32")
 
 
 def environment() -> dict[str, str]:
