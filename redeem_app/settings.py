@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from redeem_app.domain.limits import API_CALLS, OTHER_CALLS
 from redeem_app.settings_reader import Reader, WrongSetting
 
-THREADS: Final = 12
+THREADS: Final = 16
 """Of each process, unless told otherwise."""
 SHORTEST_SECRET: Final = 32
 _SANDBOX_SECRET: Final = "sandbox-only-secret-that-signs-nothing-of-value"  # noqa: S105 - refused in production

@@ -23,7 +23,7 @@ MEANINGS: Final = {
     "clock_file": "Sandbox only: a file that moves the clock: `+SECONDS`, `-SECONDS`, or `=EPOCH` to stand still.",
     "sweep_seconds": "How often this process looks after unheard applications and expiry (default 5); 0: never.",
     "workers": "Processes that share the database (default 1); `redeem serve --workers` sets it.",
-    "threads": "Threads of each process (default 12); `redeem serve --threads` sets it. On PostgreSQL so many calls of apps are written together: with fewer threads calls are slower under load, with more than a dozen pages are. On SQLite they answer what takes longer: opened links, pressed buttons and calls of apps' servers have one thread that waits for nobody.",
+    "threads": "Threads of each process (default 16); `redeem serve --threads` sets it. On PostgreSQL so many calls of apps are written together: with fewer threads calls are slower under load, with more pages are. On SQLite they answer what takes longer: opened links, pressed buttons and calls of apps' servers have one thread that waits for nobody.",
     "api_calls_per_second": "Calls of GetRewardInfo and GetReward together that pass for one API key within any second (default 5).",
     "other_calls_per_second": "Calls of the rest of the API (events, points, links, messages) together that pass for one API key within a second (default 1000): in each process, or with Redis in all of them together. As many callbacks of ad networks pass from one address, in each process.",
     "trusted_proxies": "Networks of your proxies (`10.0.0.0/8, …`), whose `X-Forwarded-For` tells where a visitor or an API call comes from. Empty: none.",

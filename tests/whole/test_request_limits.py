@@ -137,14 +137,14 @@ class SlowSender:
 
 
 def test_bodies_that_do_not_come_are_ended_and_others_served(service: Service) -> None:
-    slow = [SlowSender(service, is_silent=number % 2 == 0) for number in range(16)]
+    slow = [SlowSender(service, is_silent=number % 2 == 0) for number in range(20)]
 
     answers = [httpx.get(f"{service.url}/healthz", timeout=15).status_code for _ in range(5)]
     for sender in slow:
         sender.thread.join()
 
     assert answers == [200] * 5
-    assert max(sender.seconds for sender in slow) < 15, "sixteen senders, more than a process has threads"
+    assert max(sender.seconds for sender in slow) < 15, "twenty senders, more than a process has threads"
     assert {sender.heard[:12] for sender in slow} == {b"HTTP/1.1 408"}
 
 
