@@ -147,7 +147,7 @@ _SETTLE_IN_ONE: Final = (
 
 
 def settling(settlement: Settlement) -> Statement:
-    """All of it for PostgreSQL."""
+    """The one statement that writes all of it on PostgreSQL, with its values."""
     return _SETTLE_IN_ONE, [*_applied_values(settlement), *_settled_values(settlement), *charge_values(settlement.at)]
 
 
