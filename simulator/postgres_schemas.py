@@ -12,15 +12,17 @@ from contextlib import suppress
 from pathlib import Path
 
 import psycopg
+from psycopg.rows import TupleRow
 from psycopg.sql import SQL, Composed, Identifier
 
 
 def create(url: str) -> str:
     """The name of a new and empty schema."""
     ours = f"simulator_{_machine()}_"
-    _drop_those_of_killed(url, ours)
     schema = f"{ours}{os.getpid()}_{secrets.token_hex(8)}"
-    _run(url, SQL("CREATE SCHEMA {}").format(Identifier(schema)))
+    with psycopg.connect(url, autocommit=True) as connection:
+        _drop_those_of_killed(connection, ours)
+        connection.execute(SQL("CREATE SCHEMA {}").format(Identifier(schema)))
     return schema
 
 
@@ -31,15 +33,12 @@ def _machine() -> str:
     return hashlib.blake2b(f"{socket.gethostname()} {inside}".encode(), digest_size=4).hexdigest()
 
 
-def _drop_those_of_killed(url: str, ours: str) -> None:
-    with psycopg.connect(url, autocommit=True) as connection:
-        found = connection.execute(
-            "SELECT nspname FROM pg_namespace WHERE starts_with(nspname, %s)", (ours,)
-        ).fetchall()
+def _drop_those_of_killed(connection: psycopg.Connection[TupleRow], ours: str) -> None:
+    found = connection.execute("SELECT nspname FROM pg_namespace WHERE starts_with(nspname, %s)", (ours,)).fetchall()
     for (schema,) in found:
         if not _is_running(int(schema.removeprefix(ours).partition("_")[0])):
             with suppress(psycopg.Error):  # another run drops it too
-                drop(url, schema)
+                connection.execute(_dropping(schema))
 
 
 def _is_running(process: int) -> bool:
@@ -54,7 +53,11 @@ def _is_running(process: int) -> bool:
 
 def drop(url: str, schema: str) -> None:
     """The schema and all that is in it."""
-    _run(url, SQL("DROP SCHEMA {} CASCADE").format(Identifier(schema)))
+    _run(url, _dropping(schema))
+
+
+def _dropping(schema: str) -> Composed:
+    return SQL("DROP SCHEMA {} CASCADE").format(Identifier(schema))
 
 
 def rename_table(url: str, table: str, to: str) -> None:

@@ -70,10 +70,10 @@ class Bench:
 
     def _measure(self, bare: Server) -> None:
         with self._subjects() as subjects:
-            self._warm_up(subjects)
+            rows = self._warm_up(subjects)
             if self._wanted.open_loop_rate:  # before the disk is busy with what full load has left
                 self._open_loops(subjects[0])
-            self._rounds(subjects)
+            self._rounds(subjects, rows)
             self._one_hot_campaign(subjects)
             self._remember_memory("bare", bare)
             for one in subjects:
@@ -117,17 +117,18 @@ class Bench:
             redis=self._wanted.redis if name == _WITH_REDIS else "",
         )
 
-    def _warm_up(self, subjects: list[Subject]) -> None:
-        for one in subjects:
-            for path in PATHS:
-                self._slot(one, path, _WARM_SECONDS)
-
-    def _rounds(self, subjects: list[Subject]) -> None:
+    def _warm_up(self, subjects: list[Subject]) -> dict[tuple[str, str], Row]:
+        """Go each path for a moment; gives the rows that the rounds fill, which hold the errors until then."""
         rows = {(one.name, path): Row(one.name, path) for one in subjects for path in PATHS}
-        bare = Row("bare", "hello")
-        self.found.rows = [bare, *rows.values()]
+        self.found.rows = [Row("bare", "hello"), *rows.values()]
         for one in subjects:
             self.found.durability[one.name] = _durability(one)
+            for path in PATHS:
+                self._slot(one, path, _WARM_SECONDS)
+        return rows
+
+    def _rounds(self, subjects: list[Subject], rows: dict[tuple[str, str], Row]) -> None:
+        bare = self.found.rows[0]
         for number in range(self._wanted.rounds):
             for one in subjects:
                 look_over(one.service)
